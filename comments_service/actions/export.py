@@ -1,0 +1,113 @@
+"""The public export of discussions: what crosses to the site. Never an address."""
+
+from typing import Any
+
+from ..domain.discussion import Comment, State
+from ..domain.house import House
+from ..domain.people import Participant, Person
+from ..domain.phases import Opportunity
+from ..domain.times import to_text
+from ..storage.interface import Reading, Store
+from .finding import the_opportunity
+
+FORMAT = "emergence-discussions/1"
+MOST_CHANGES = 5_000
+Document = dict[str, Any]
+
+
+def discussions_since(
+    store: Store, house: House, since: int, limit: int = MOST_CHANGES
+) -> Document:
+    """What changed after the cursor `since`; `more` is true when there is more than fits."""
+    with store.reading() as look:
+        changes = look.changes(since, limit)
+        discussions = []
+        for opportunity_id, comments in changes.comments.items():
+            if opportunity := look.opportunity_by_id(opportunity_id):
+                discussions.append(_discussion(look, house, opportunity, comments))
+        return {
+            "format": FORMAT,
+            "service": look.service_id(),
+            "since": since,
+            "cursor": changes.cursor,
+            "more": changes.more,
+            "discussions": discussions,
+        }
+
+
+def discussion(store: Store, house: House, slug: str) -> Document:
+    """One discussion, whole. Raises NotFound."""
+    with store.reading() as look:
+        opportunity = the_opportunity(look, slug)
+        comments = look.comments_ever_shown(opportunity.id)
+        return {
+            "format": FORMAT,
+            "service": look.service_id(),
+            "cursor": look.cursor(opportunity.id),
+            "discussion": _discussion(look, house, opportunity, comments),
+        }
+
+
+def latest_cursor(store: Store, slug: str | None = None) -> tuple[str, int]:
+    """The service's id and the newest cursor, of everything or of one discussion: an ETag's matter.
+
+    Raises NotFound.
+    """
+    with store.reading() as look:
+        opportunity_id = the_opportunity(look, slug).id if slug is not None else None
+        return look.service_id(), look.cursor(opportunity_id)
+
+
+def comment_document(house: House, comment: Comment) -> Document:
+    """A comment as the export shows it: words and author only while it is published."""
+    shown = comment.state is State.PUBLISHED
+    return {
+        "id": comment.id,
+        "parent": comment.parent_id,
+        "update": comment.update,
+        "author": comment.author_id if shown else None,
+        "state": comment.state.value,
+        "written": to_text(comment.written),
+        "edited": to_text(comment.edited) if comment.edited else None,
+        "html": comment.html if shown else "",
+        "answer_to": f"answer+{comment.id}@{house.mail_domain}",
+        "message_id": comment.message_id.strip("<>"),
+    }
+
+
+def _discussion(
+    look: Reading, house: House, opportunity: Opportunity, comments: list[Comment]
+) -> Document:
+    shown = (State.PUBLISHED, State.HIDDEN, State.WITHDRAWN)
+    people = [_participant(p) for p in look.participants(opportunity.id) if p.joined]
+    people += [_visitor(person) for person in look.visitors_shown(opportunity.id)]
+    return {
+        "slug": opportunity.slug,
+        "answer_to": f"discuss+{opportunity.slug}@{house.mail_domain}",
+        "people": people,
+        "comments": [comment_document(house, c) for c in comments if c.state in shown],
+    }
+
+
+def _person(person: Person) -> Document:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "status": person.status.value,
+        "know_how": person.know_how,
+        "language": person.language,
+    }
+
+
+def _participant(participant: Participant) -> Document:
+    introduction = participant.introduction_html if participant.introduction_public else None
+    return _person(participant.person) | {
+        "as": participant.capacity.value,
+        "introduction": introduction or None,
+        "since": to_text(participant.joined) if participant.joined else None,
+        "left": to_text(participant.left) if participant.left else None,
+    }
+
+
+def _visitor(person: Person) -> Document:
+    return _person(person) | {"as": "visitor", "introduction": None, "since": None, "left": None}

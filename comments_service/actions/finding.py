@@ -1,0 +1,80 @@
+"""Finding what a request names, or refusing in words; and the bounds of what people may type."""
+
+from datetime import datetime
+
+from .. import errors
+from ..domain.access import Grant, Scope
+from ..domain.discussion import LONGEST_TEXT, Comment, clean_text
+from ..domain.people import Person, normal_email, one_line
+from ..domain.permissions import may_facilitate
+from ..domain.phases import Opportunity
+from ..gettext import N_
+from ..storage.interface import Reading
+
+LONGEST_LINE = 200
+
+
+def the_opportunity(look: Reading, slug: str) -> Opportunity:
+    """The opportunity called `slug`, now or before a renaming. Raises NotFound."""
+    opportunity = look.opportunity(slug)
+    if opportunity is None:
+        raise errors.NotFound(N_("There is no opportunity called “%(slug)s” here."), slug=slug)
+    return opportunity
+
+
+def the_comment(look: Reading, id: str) -> Comment:
+    """The comment with this id. Raises NotFound."""
+    comment = look.comment(id)
+    if comment is None:
+        raise errors.NotFound(N_("There is no such comment."))
+    return comment
+
+
+def open_grant(look: Reading, scope: Scope, id: str | None, now: datetime) -> Grant:
+    """The grant behind a link that was opened. Raises BadLink for a foreign, old or revoked one."""
+    grant = look.grant(id) if id else None
+    if grant is None or not grant.opens(scope, now):
+        raise errors.BadLink(
+            N_("This link does not open anything any more. Ask for a new one below.")
+        )
+    return grant
+
+
+def require_facilitator(look: Reading, person: Person, opportunity_id: str) -> None:
+    """Raise NotAllowed unless `person` facilitates this opportunity."""
+    if not may_facilitate(person, look.participant(opportunity_id, person.id)):
+        raise errors.NotAllowed(N_("Only a facilitator of this opportunity can do that."))
+
+
+def a_text(text: object, *, longest: int = LONGEST_TEXT, field: str = "text") -> str:
+    """What somebody wrote, cleaned. Raises Invalid when empty, too long or not text."""
+    if not isinstance(text, str):
+        raise errors.Invalid(N_("This must be text."), field=field)
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise errors.Invalid(N_("There are no words in it yet."), field=field)
+    if len(cleaned) > longest:
+        raise errors.Invalid(
+            N_("That is %(length)d characters; %(longest)d fit."),
+            field=field,
+            length=len(cleaned),
+            longest=longest,
+        )
+    return cleaned
+
+
+def a_line(text: object, field: str, *, required: bool = True, longest: int = LONGEST_LINE) -> str:
+    """One line without control characters. Raises Invalid when missing though required, or long."""
+    if not isinstance(text, str):
+        raise errors.Invalid(N_("This must be text."), field=field)
+    if not one_line(text) and not required:
+        return ""
+    return one_line(a_text(text, longest=longest, field=field))
+
+
+def an_email(text: object) -> str:
+    """A normalised e-mail address. Raises Invalid."""
+    email = normal_email(text) if isinstance(text, str) else None
+    if email is None:
+        raise errors.Invalid(N_("This is not an e-mail address."), field="email")
+    return email

@@ -1,0 +1,221 @@
+"""Inviting, and what the invited do with it: accept, decline, or nothing at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .. import errors
+from ..domain.access import LASTS, Grant, Scope
+from ..domain.house import House
+from ..domain.ids import mint
+from ..domain.letters import Kind
+from ..domain.people import (
+    Answer,
+    Capacity,
+    Invitation,
+    Participant,
+    Person,
+    Status,
+)
+from ..domain.phases import Opportunity
+from ..gettext import N_
+from ..markup import to_html
+from ..storage.interface import Store, Writing
+from .finding import a_line, a_text, an_email, open_grant, require_facilitator, the_opportunity
+from .telling import tell
+
+LONGEST_WHY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whom a facilitator wants to invite, as he typed it."""
+
+    name: str
+    email: str
+    why: str = ""
+    introduction: str = ""
+    capacity: Capacity = Capacity.EXPERT
+    status: Status | None = None
+    know_how: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation that was made, and the grant behind its personal link."""
+
+    invitation: Invitation
+    opportunity: Opportunity
+    grant: Grant
+
+
+class BadGuests(errors.Invalid):
+    """Some of several guests cannot be invited; nobody was. `problems`: (index from 0, refusal)."""
+
+    def __init__(self, problems: Sequence[tuple[int, errors.Refusal]]) -> None:
+        super().__init__(N_("Nobody was invited: some lines cannot be taken."))
+        self.problems = problems
+
+
+def invite(
+    store: Store, house: House, by: Person, slug: str, guest: Guest, now: datetime
+) -> Invited:
+    """Invite one person and mail them. Raises Invalid, NotFound, NotAllowed, AlreadyInvited."""
+    with store.transaction() as t:
+        return _invite(t, house, by, slug, guest, now)
+
+
+def invite_all(
+    store: Store, house: House, by: Person, slug: str, guests: Sequence[Guest], now: datetime
+) -> list[Invited]:
+    """Invite all of them, or nobody. Raises BadGuests, naming each line that cannot be taken."""
+    problems: list[tuple[int, errors.Refusal]] = []
+    invited = []
+    with store.transaction() as t:
+        for index, guest in enumerate(guests):
+            try:
+                invited.append(_invite(t, house, by, slug, guest, now))
+            except errors.Refusal as refusal:
+                problems.append((index, refusal))
+        if problems:
+            raise BadGuests(problems)
+    return invited
+
+
+def invitation_behind(
+    store: Store, grant_id: str | None, now: datetime
+) -> tuple[Invitation, Participant, Opportunity]:
+    """What an invitation's personal link is about; changes nothing. Raises BadLink."""
+    with store.reading() as look:
+        grant = open_grant(look, Scope.INVITATION, grant_id, now)
+        invitation = look.invitation(grant.subject or "")
+        opportunity = look.opportunity_by_id(invitation.opportunity_id) if invitation else None
+        if invitation is None or opportunity is None:
+            raise errors.BadLink(N_("This link does not open anything any more."))
+        participant = look.participant(opportunity.id, invitation.person.id)
+        if participant is None:
+            raise errors.BadLink(N_("This link does not open anything any more."))
+        return invitation, participant, opportunity
+
+
+def accept(
+    store: Store, invitation_id: str, now: datetime, introduction: str | None = None
+) -> Participant:
+    """Take part, with the introduction as the person mended it. Declined before is no hindrance.
+
+    Raises Invalid, NotFound.
+    """
+    with store.transaction() as t:
+        invitation, participant = _invitation(t, invitation_id)
+        participant = replace(
+            participant,
+            joined=participant.joined or now,
+            left=None,
+            introduction_public=True,
+        )
+        if introduction is not None:
+            words = _introduction(introduction)
+            participant = replace(
+                participant, introduction=words, introduction_html=to_html(words) if words else ""
+            )
+        t.change_participant(participant)
+        t.answer_invitation(invitation.id, Answer.ACCEPTED, now)
+        t.note_change(participant.opportunity_id, None, now)
+        return participant
+
+
+def decline(store: Store, invitation_id: str, now: datetime) -> None:
+    """Say no, kindly taken; nothing more is mailed about this opportunity. Raises NotFound."""
+    with store.transaction() as t:
+        invitation, participant = _invitation(t, invitation_id)
+        t.answer_invitation(invitation.id, Answer.DECLINED, now)
+        if participant.present:
+            t.change_participant(replace(participant, left=now))
+            t.note_change(participant.opportunity_id, None, now)
+
+
+def _invitation(t: Writing, id: str) -> tuple[Invitation, Participant]:
+    invitation = t.invitation(id)
+    participant = (
+        t.participant(invitation.opportunity_id, invitation.person.id) if invitation else None
+    )
+    if invitation is None or participant is None:
+        raise errors.NotFound(N_("There is no such invitation."))
+    return invitation, participant
+
+
+def _invite(
+    t: Writing, house: House, by: Person, slug: str, guest: Guest, now: datetime
+) -> Invited:
+    opportunity = the_opportunity(t, slug)
+    require_facilitator(t, by, opportunity.id)
+    why = a_text(guest.why, longest=LONGEST_WHY, field="why") if guest.why.strip() else ""
+    introduction = _introduction(guest.introduction)
+    person = _person(t, guest, opportunity, now)
+    if t.participant(opportunity.id, person.id):
+        raise errors.AlreadyInvited(
+            N_("%(name)s has been invited to this opportunity already."),
+            field="email",
+            name=person.name,
+        )
+    invitation = Invitation(
+        id=mint(now),
+        opportunity_id=opportunity.id,
+        person=person,
+        invited_by=by,
+        why=why,
+        sent=now,
+    )
+    t.add_participant(
+        Participant(
+            opportunity.id,
+            person,
+            guest.capacity,
+            introduction=introduction,
+            introduction_html=to_html(introduction) if introduction else "",
+        )
+    )
+    t.add_invitation(invitation, guest.capacity)
+    grant = Grant(
+        id=mint(now),
+        scope=Scope.INVITATION,
+        person_id=person.id,
+        created=now,
+        expires=now + LASTS[Scope.INVITATION],
+        subject=invitation.id,
+    )
+    t.add_grant(grant)
+    tell(t, house, Kind.INVITATION, [person], now, opportunity_id=opportunity.id, subject=grant.id)
+    return Invited(invitation, opportunity, grant)
+
+
+def _introduction(text: str) -> str:
+    if not isinstance(text, str):
+        raise errors.Invalid(N_("This must be text."), field="introduction")
+    return a_text(text, longest=LONGEST_WHY, field="introduction") if text.strip() else ""
+
+
+def _person(t: Writing, guest: Guest, opportunity: Opportunity, now: datetime) -> Person:
+    email = an_email(guest.email)
+    name = a_line(guest.name, "name", longest=80)
+    know_how = a_line(guest.know_how, "know_how", required=False)
+    person = t.person_by_email(email)
+    if person is None:
+        person = Person(
+            id=mint(now),
+            name=name,
+            email=email,
+            language=guest.language or opportunity.language,
+            status=guest.status or Status.OTHER,
+            know_how=know_how,
+        )
+        t.add_person(person, now)
+    elif (guest.status and guest.status != person.status) or (know_how and not person.know_how):
+        person = replace(
+            person,
+            status=guest.status or person.status,
+            know_how=person.know_how or know_how,
+        )
+        t.change_person(person)
+    return person

@@ -1,0 +1,67 @@
+"""What a facilitator decides about comments: approve one that waits, hide one, show it again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from .. import errors
+from ..domain.discussion import Comment, State
+from ..domain.house import House
+from ..domain.letters import Kind
+from ..domain.people import Person
+from ..gettext import N_
+from ..storage.interface import Store, Writing
+from .finding import require_facilitator, the_comment
+from .telling import tell, tell_of_comment
+
+
+def approve(store: Store, house: House, by: Person, id: str, now: datetime) -> Comment:
+    """Publish a comment that was held or hidden; its author is told when it had waited.
+
+    Raises NotFound, NotAllowed, Conflict.
+    """
+    with store.transaction() as t:
+        comment = _to_decide(t, by, id)
+        if comment.state is State.PUBLISHED:
+            return comment
+        if comment.state not in (State.HELD, State.HIDDEN):
+            raise errors.Conflict(N_("There is nothing to approve here any more."))
+        waited = comment.state is State.HELD
+        comment = replace(comment, state=State.PUBLISHED)
+        _decide(t, comment, by, now)
+        t.note_change(comment.opportunity_id, comment.id, now)
+        if waited and (author := t.person(comment.author_id)):
+            where = comment.opportunity_id
+            tell(t, house, Kind.APPROVED, [author], now, opportunity_id=where, subject=comment.id)
+            tell_of_comment(t, house, comment, now)
+        return comment
+
+
+def hide(store: Store, by: Person, id: str, now: datetime) -> Comment:
+    """Take a comment off the page. Its words stay with the facilitators; approving brings it back.
+
+    Raises NotFound, NotAllowed, Conflict.
+    """
+    with store.transaction() as t:
+        comment = _to_decide(t, by, id)
+        if comment.state is State.HIDDEN:
+            return comment
+        if comment.state is State.WITHDRAWN:
+            raise errors.Conflict(N_("Its author has withdrawn it already."))
+        was_shown = comment.state is State.PUBLISHED
+        comment = replace(comment, state=State.HIDDEN)
+        t.drop_letters_about(comment.id)
+        _decide(t, comment, by, now)
+        if was_shown:
+            t.note_change(comment.opportunity_id, comment.id, now)
+        return comment
+
+
+def _to_decide(t: Writing, by: Person, id: str) -> Comment:
+    comment = the_comment(t, id)
+    require_facilitator(t, by, comment.opportunity_id)
+    return comment
+
+
+def _decide(t: Writing, comment: Comment, by: Person, now: datetime) -> None:
+    t.change_comment(comment)
+    t.decide_comment(comment.id, by.id, now)

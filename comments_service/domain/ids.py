@@ -1,0 +1,21 @@
+"""Names for things: time-ordered, URL-safe, and safe when a mail system folds case."""
+
+import secrets
+from datetime import datetime
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32: no i, l, o, u
+LENGTH = 18
+
+
+def mint(now: datetime) -> str:
+    """An id of 18 lower-case characters: 50 bits of milliseconds, then 40 random bits.
+
+    Ids sort by the time that they were minted; two of one millisecond sort at random.
+    """
+    number = (int(now.timestamp() * 1000) << 40) | secrets.randbits(40)
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(85, -5, -5))
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether `text` could have come from `mint`."""
+    return len(text) == LENGTH and all(letter in ALPHABET for letter in text)

@@ -1,0 +1,96 @@
+"""People, and what they are to an opportunity. A status is a label that decides nothing."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How somebody works. A label for readers; no code decides anything by it."""
+
+    FREELANCE = "freelance"
+    EMPLOYED = "employed"
+    FOUNDER = "founder"
+    FRIEND = "friend"
+    OTHER = "other"
+
+
+class Capacity(StrEnum):
+    """As what somebody takes part in one opportunity."""
+
+    FACILITATOR = "facilitator"
+    EXPERT = "expert"
+    CLIENT = "client"
+
+
+class Answer(StrEnum):
+    """What became of an invitation that was answered."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, whichever door they came through."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+    status: Status = Status.OTHER
+    know_how: str = ""
+    facilitates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person in one opportunity. Invited until `joined`; somebody who `left` may come back."""
+
+    opportunity_id: str
+    person: Person
+    capacity: Capacity
+    introduction: str = ""
+    introduction_html: str = ""
+    introduction_public: bool = False
+    joined: datetime | None = None
+    left: datetime | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether the person takes part now."""
+        return self.joined is not None and self.left is None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who asked whom, why, and what became of it."""
+
+    id: str
+    opportunity_id: str
+    person: Person
+    invited_by: Person
+    why: str
+    sent: datetime
+    answer: Answer | None = None
+    answered: datetime | None = None
+
+
+_EMAIL = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x20\x7f]{1,64}@[^\s@<>\",;:\\()\[\]]{1,253}")
+
+
+def normal_email(text: str) -> str | None:
+    """The address as it is stored and compared (trimmed, lower case), or None if it is not one."""
+    text = text.strip().lower()
+    domain = text.rpartition("@")[2]
+    well_formed = _EMAIL.fullmatch(text) and all(domain.split("."))
+    return text if well_formed and len(text) <= 254 else None
+
+
+def one_line(text: str) -> str:
+    """`text` with control characters and runs of white space made single spaces.
+
+    A name or a subject so treated cannot start a new mail header.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,23 @@
+"""Who may do what, in one place. A status is never asked."""
+
+from .discussion import Comment
+from .people import Capacity, Participant, Person
+
+
+def may_facilitate(person: Person | None, participant: Participant | None) -> bool:
+    """Whether `person` may invite, introduce, approve and hide in an opportunity.
+
+    A facilitator named in the settings may everywhere, one by invitation where he takes part.
+    """
+    if person is None:
+        return False
+    if person.facilitates:
+        return True
+    if participant is None or not participant.present:
+        return False
+    return participant.capacity is Capacity.FACILITATOR
+
+
+def wrote(person: Person | None, comment: Comment) -> bool:
+    """Whether the comment is the person's own."""
+    return person is not None and person.id == comment.author_id

@@ -1,0 +1,48 @@
+"""An opportunity as the service knows it, and the phases that it goes through."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where an opportunity stands; declared in its brief, reversible."""
+
+    BRIEF = "brief"
+    DIVERGENCE = "divergence"
+    CONVERGENCE = "convergence"
+    ENGAGEMENT = "engagement"
+    UNDERWAY = "underway"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What the service knows of an update: where it stands and what it is called."""
+
+    slug: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """One project looking for its team. `id` outlives a renaming, `slug` does not."""
+
+    id: str
+    slug: str
+    title: str
+    language: str
+    phase: Phase
+    url: str
+    facilitator: str
+    updates: tuple[Update, ...] = ()
+    gone: bool = False
+
+    def has_update(self, slug: str) -> bool:
+        """Whether `slug` names one of its updates."""
+        return any(update.slug == slug for update in self.updates)
+
+    @property
+    def accepts_words(self) -> bool:
+        """Whether anybody may still write in it."""
+        return self.phase is not Phase.CLOSED and not self.gone

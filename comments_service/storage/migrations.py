@@ -1,0 +1,95 @@
+"""The shape of the database: an append-only list of steps. A released step never changes."""
+
+from sqlite_utils import Database, Migrations
+
+from ..domain.ids import mint
+from ..domain.times import from_text
+
+migrations = Migrations("emergence")
+
+
+@migrations()
+def m0001_people_and_discussions(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+        CREATE TABLE opportunity (
+            id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+            language TEXT NOT NULL, phase TEXT NOT NULL, url TEXT NOT NULL,
+            facilitator TEXT NOT NULL, updates TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE alias (
+            alias TEXT PRIMARY KEY, opportunity_id TEXT NOT NULL REFERENCES opportunity(id)
+        ) STRICT;
+
+        CREATE TABLE person (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE,
+            language TEXT NOT NULL, status TEXT NOT NULL, know_how TEXT NOT NULL,
+            facilitates INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE participant (
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            person_id TEXT NOT NULL REFERENCES person(id),
+            capacity TEXT NOT NULL, introduction TEXT NOT NULL, introduction_html TEXT NOT NULL,
+            introduction_public INTEGER NOT NULL, joined_at TEXT, left_at TEXT,
+            PRIMARY KEY (opportunity_id, person_id)
+        ) STRICT;
+        CREATE INDEX participant_by_person ON participant(person_id);
+        CREATE TABLE invitation (
+            id TEXT PRIMARY KEY,
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            person_id TEXT NOT NULL REFERENCES person(id),
+            invited_by TEXT NOT NULL REFERENCES person(id),
+            capacity TEXT NOT NULL, why TEXT NOT NULL, sent_at TEXT NOT NULL,
+            answer TEXT, answered_at TEXT,
+            UNIQUE (opportunity_id, person_id)
+        ) STRICT;
+
+        CREATE TABLE comment (
+            id TEXT PRIMARY KEY,
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            parent_id TEXT REFERENCES comment(id), update_slug TEXT,
+            author_id TEXT NOT NULL REFERENCES person(id),
+            state TEXT NOT NULL, door TEXT NOT NULL,
+            text TEXT NOT NULL, html TEXT NOT NULL, digest TEXT NOT NULL,
+            message_id TEXT NOT NULL UNIQUE, written_at TEXT NOT NULL, edited_at TEXT,
+            decided_by TEXT REFERENCES person(id), decided_at TEXT
+        ) STRICT;
+        CREATE INDEX comment_by_opportunity ON comment(opportunity_id, id);
+        CREATE INDEX comment_by_author ON comment(author_id, written_at);
+        CREATE INDEX comment_by_digest ON comment(digest);
+        CREATE INDEX comment_waiting ON comment(state) WHERE state IN ('held', 'unconfirmed');
+
+        CREATE TABLE change (
+            cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            comment_id TEXT REFERENCES comment(id), at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX change_by_opportunity ON change(opportunity_id, cursor);
+
+        CREATE TABLE access (
+            id TEXT PRIMARY KEY, scope TEXT NOT NULL,
+            person_id TEXT NOT NULL REFERENCES person(id),
+            subject TEXT, label TEXT NOT NULL,
+            created_at TEXT NOT NULL, expires_at TEXT NOT NULL, ended_at TEXT
+        ) STRICT;
+        CREATE INDEX access_by_person ON access(person_id);
+
+        CREATE TABLE outbox (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL,
+            person_id TEXT NOT NULL REFERENCES person(id),
+            message_id TEXT NOT NULL, opportunity_id TEXT REFERENCES opportunity(id), subject TEXT,
+            created_at TEXT NOT NULL, due_at TEXT, tries INTEGER NOT NULL DEFAULT 0,
+            error TEXT, sent_at TEXT
+        ) STRICT;
+        CREATE INDEX outbox_due ON outbox(due_at) WHERE sent_at IS NULL AND due_at IS NOT NULL;
+        CREATE INDEX outbox_by_subject ON outbox(subject) WHERE sent_at IS NULL;
+
+        CREATE TABLE allowance (
+            key TEXT NOT NULL, hour TEXT NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (key, hour)
+        ) STRICT;
+        """
+    )
+    epoch = from_text("2000-01-01T00:00:00Z")
+    db.execute("INSERT INTO meta VALUES ('service_id', ?)", [mint(epoch)])

@@ -1,0 +1,205 @@
+"""Rows of the database to dataclasses of the domain, and back."""
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from ..domain.access import Grant, Scope
+from ..domain.discussion import Comment, Door, State
+from ..domain.letters import Kind, Letter
+from ..domain.people import Answer, Capacity, Invitation, Participant, Person, Status
+from ..domain.phases import Opportunity, Phase, Update
+from ..domain.times import from_text, to_text
+
+Row = sqlite3.Row
+Values = dict[str, Any]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_text(text) if text else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
+
+
+def opportunity_from(row: Row) -> Opportunity:
+    return Opportunity(
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"],
+        language=row["language"],
+        phase=Phase(row["phase"]),
+        url=row["url"],
+        facilitator=row["facilitator"],
+        updates=tuple(Update(**update) for update in json.loads(row["updates"])),
+        gone=bool(row["gone"]),
+    )
+
+
+def opportunity_values(opportunity: Opportunity) -> Values:
+    updates = [{"slug": u.slug, "title": u.title, "url": u.url} for u in opportunity.updates]
+    return {
+        "id": opportunity.id,
+        "slug": opportunity.slug,
+        "title": opportunity.title,
+        "language": opportunity.language,
+        "phase": opportunity.phase.value,
+        "url": opportunity.url,
+        "facilitator": opportunity.facilitator,
+        "updates": json.dumps(updates, ensure_ascii=False),
+        "gone": int(opportunity.gone),
+    }
+
+
+def person_from(row: Row, prefix: str = "") -> Person:
+    return Person(
+        id=row[f"{prefix}id"],
+        name=row[f"{prefix}name"],
+        email=row[f"{prefix}email"],
+        language=row[f"{prefix}language"],
+        status=Status(row[f"{prefix}status"]),
+        know_how=row[f"{prefix}know_how"],
+        facilitates=bool(row[f"{prefix}facilitates"]),
+    )
+
+
+def person_values(person: Person) -> Values:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "language": person.language,
+        "status": person.status.value,
+        "know_how": person.know_how,
+        "facilitates": int(person.facilitates),
+    }
+
+
+def participant_from(row: Row) -> Participant:
+    return Participant(
+        opportunity_id=row["opportunity_id"],
+        person=person_from(row),
+        capacity=Capacity(row["capacity"]),
+        introduction=row["introduction"],
+        introduction_html=row["introduction_html"],
+        introduction_public=bool(row["introduction_public"]),
+        joined=_moment(row["joined_at"]),
+        left=_moment(row["left_at"]),
+    )
+
+
+def participant_values(participant: Participant) -> Values:
+    return {
+        "opportunity_id": participant.opportunity_id,
+        "person_id": participant.person.id,
+        "capacity": participant.capacity.value,
+        "introduction": participant.introduction,
+        "introduction_html": participant.introduction_html,
+        "introduction_public": int(participant.introduction_public),
+        "joined_at": _text(participant.joined),
+        "left_at": _text(participant.left),
+    }
+
+
+def invitation_from(row: Row) -> Invitation:
+    return Invitation(
+        id=row["invitation_id"],
+        opportunity_id=row["opportunity_id"],
+        person=person_from(row),
+        invited_by=person_from(row, "by_"),
+        why=row["why"],
+        sent=from_text(row["invited_at"]),
+        answer=Answer(row["answer"]) if row["answer"] else None,
+        answered=_moment(row["answered_at"]),
+    )
+
+
+def comment_from(row: Row) -> Comment:
+    return Comment(
+        id=row["id"],
+        opportunity_id=row["opportunity_id"],
+        author_id=row["author_id"],
+        text=row["text"],
+        html=row["html"],
+        state=State(row["state"]),
+        door=Door(row["door"]),
+        message_id=row["message_id"],
+        written=from_text(row["written_at"]),
+        edited=_moment(row["edited_at"]),
+        parent_id=row["parent_id"],
+        update=row["update_slug"],
+    )
+
+
+def comment_values(comment: Comment) -> Values:
+    return {
+        "id": comment.id,
+        "opportunity_id": comment.opportunity_id,
+        "author_id": comment.author_id,
+        "text": comment.text,
+        "html": comment.html,
+        "state": comment.state.value,
+        "door": comment.door.value,
+        "message_id": comment.message_id,
+        "written_at": to_text(comment.written),
+        "edited_at": _text(comment.edited),
+        "parent_id": comment.parent_id,
+        "update_slug": comment.update,
+    }
+
+
+def grant_from(row: Row) -> Grant:
+    return Grant(
+        id=row["id"],
+        scope=Scope(row["scope"]),
+        person_id=row["person_id"],
+        created=from_text(row["created_at"]),
+        expires=from_text(row["expires_at"]),
+        subject=row["subject"],
+        label=row["label"],
+        ended=_moment(row["ended_at"]),
+    )
+
+
+def grant_values(grant: Grant) -> Values:
+    return {
+        "id": grant.id,
+        "scope": grant.scope.value,
+        "person_id": grant.person_id,
+        "created_at": to_text(grant.created),
+        "expires_at": to_text(grant.expires),
+        "subject": grant.subject,
+        "label": grant.label,
+        "ended_at": _text(grant.ended),
+    }
+
+
+def letter_from(row: Row) -> Letter:
+    return Letter(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        person_id=row["person_id"],
+        message_id=row["message_id"],
+        created=from_text(row["created_at"]),
+        due=_moment(row["due_at"]),
+        opportunity_id=row["opportunity_id"],
+        subject=row["subject"],
+        tries=row["tries"],
+        error=row["error"],
+        sent=_moment(row["sent_at"]),
+    )
+
+
+def letter_values(letter: Letter) -> Values:
+    return {
+        "id": letter.id,
+        "kind": letter.kind.value,
+        "person_id": letter.person_id,
+        "message_id": letter.message_id,
+        "opportunity_id": letter.opportunity_id,
+        "subject": letter.subject,
+        "created_at": to_text(letter.created),
+        "due_at": _text(letter.due),
+    }

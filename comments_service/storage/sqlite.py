@@ -1,0 +1,470 @@
+"""The store in one SQLite file: every query of the service, through sqlite-utils.
+
+Reads use a connection per thread; writes go through one connection, one after the other, so that
+they queue in this process instead of sleeping in SQLite's busy handler. WAL, synchronous=FULL:
+what a transaction wrote is on disk when it returns.
+"""
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from .. import errors
+from ..domain.access import Grant
+from ..domain.discussion import Comment, State
+from ..domain.letters import Letter
+from ..domain.people import Answer, Capacity, Invitation, Participant, Person
+from ..domain.phases import Opportunity
+from ..domain.times import to_text
+from ..gettext import N_
+from . import rows
+from .interface import Changes, Reading, Store, Writing
+from .migrations import migrations
+
+BUSY_SECONDS = 10  # only another process can make us wait
+LOOK_SECONDS = 0.1  # how often to look whether another process wrote
+
+_PARTICIPANT = """
+    SELECT participant.*, person.id, name, email, language, status, know_how, facilitates
+    FROM participant JOIN person ON person.id = participant.person_id
+"""
+_INVITATION = """
+    SELECT invitation.id AS invitation_id, invitation.opportunity_id, why, answer, answered_at,
+        sent_at AS invited_at, person.*, by.id AS by_id, by.name AS by_name, by.email AS by_email,
+        by.language AS by_language, by.status AS by_status, by.know_how AS by_know_how,
+        by.facilitates AS by_facilitates
+    FROM invitation JOIN person ON person.id = invitation.person_id
+    JOIN person AS by ON by.id = invitation.invited_by
+"""
+
+
+class SqliteStore(Store):
+    """Keeps everything in the file at `path`, which is made or migrated when opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._write_lock = threading.Lock()
+        self._changed = threading.Condition()
+        with _as_refusals():
+            self._writer = _connect(path)
+            _migrate(self._writer)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Reading]:
+        db = getattr(self._local, "db", None)
+        with _as_refusals():
+            if db is None:
+                db = self._local.db = _connect(self._path)
+            nested = db.conn.in_transaction
+            if not nested:
+                db.execute("BEGIN")
+            try:
+                yield _Look(db)
+            finally:
+                if not nested:
+                    db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Writing]:
+        with self._write_lock, _as_refusals():
+            db = self._writer
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield _Transaction(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.conn.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_for_change(self, since: int, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while True:
+            with self._changed:
+                with self.reading() as look:
+                    if look.cursor() > since:
+                        return
+                left = end - time.monotonic()
+                if left <= 0:
+                    return
+                self._changed.wait(min(left, LOOK_SECONDS))
+
+    def check(self) -> None:
+        with self._write_lock, _as_refusals():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                self._writer.execute("UPDATE meta SET value = value WHERE key = 'service_id'")
+            finally:
+                self._writer.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._writer.close()
+        if db := getattr(self._local, "db", None):
+            db.close()
+            self._local.db = None
+
+
+def _connect(path: Path) -> Database:
+    conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    conn.row_factory = sqlite3.Row
+    db = Database(conn, recursive_triggers=False, execute_plugins=False)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        conn.execute(f"PRAGMA {pragma}").fetchall()
+    return db
+
+
+def _migrate(db: Database) -> None:
+    known = {migration.name for migration in migrations._migrations}
+    if unknown := {step.name for step in migrations.applied(db)} - known:
+        raise errors.Unavailable(
+            N_("The database is newer than this program (%(steps)s). Update the program."),
+            steps=", ".join(sorted(unknown)),
+        )
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+@contextlib.contextmanager
+def _as_refusals() -> Iterator[None]:
+    """SQLite's troubles that an operator can mend, told as a refusal."""
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        name = getattr(problem, "sqlite_errorname", "")
+        if name.startswith("SQLITE_FULL"):
+            words = N_("The disk is full. Nothing was saved; try again later.")
+        elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")):
+            words = N_("Nothing can be saved right now. Try again later.")
+        elif name.startswith("SQLITE_BUSY"):
+            words = N_("The service is busy. Nothing was saved; try again in a moment.")
+        else:
+            raise
+        raise errors.Unavailable(words) from problem
+
+
+class _Look(Reading):
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def _one(self, sql: str, **values: Any) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+        return row
+
+    def _all(self, sql: str, **values: Any) -> list[sqlite3.Row]:
+        return self._db.execute(sql, values).fetchall()
+
+    def opportunity(self, slug_or_alias: str) -> Opportunity | None:
+        row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
+        row = row or self._one(
+            """SELECT opportunity.* FROM alias JOIN opportunity ON opportunity.id = opportunity_id
+               WHERE alias = :slug""",
+            slug=slug_or_alias,
+        )
+        return rows.opportunity_from(row) if row else None
+
+    def opportunity_by_id(self, id: str) -> Opportunity | None:
+        row = self._one("SELECT * FROM opportunity WHERE id = :id", id=id)
+        return rows.opportunity_from(row) if row else None
+
+    def opportunities(self) -> list[Opportunity]:
+        return [rows.opportunity_from(r) for r in self._all("SELECT * FROM opportunity")]
+
+    def aliases(self) -> dict[str, str]:
+        return {row["alias"]: row["opportunity_id"] for row in self._all("SELECT * FROM alias")}
+
+    def person(self, id: str) -> Person | None:
+        row = self._one("SELECT * FROM person WHERE id = :id", id=id)
+        return rows.person_from(row) if row else None
+
+    def person_by_email(self, email: str) -> Person | None:
+        row = self._one("SELECT * FROM person WHERE email = :email", email=email)
+        return rows.person_from(row) if row else None
+
+    def people(self) -> list[Person]:
+        return [rows.person_from(r) for r in self._all("SELECT * FROM person ORDER BY name, id")]
+
+    def facilitators(self, opportunity_id: str) -> list[Person]:
+        found = self._all(
+            """SELECT * FROM person WHERE facilitates OR id IN (
+                   SELECT person_id FROM participant WHERE opportunity_id = :opportunity
+                   AND capacity = 'facilitator' AND joined_at IS NOT NULL AND left_at IS NULL)
+               ORDER BY name, id""",
+            opportunity=opportunity_id,
+        )
+        return [rows.person_from(row) for row in found]
+
+    def participant(self, opportunity_id: str, person_id: str) -> Participant | None:
+        row = self._one(
+            _PARTICIPANT + "WHERE opportunity_id = :opportunity AND person_id = :person",
+            opportunity=opportunity_id,
+            person=person_id,
+        )
+        return rows.participant_from(row) if row else None
+
+    def participants(self, opportunity_id: str) -> list[Participant]:
+        found = self._all(
+            _PARTICIPANT + "WHERE opportunity_id = :opportunity ORDER BY joined_at, person_id",
+            opportunity=opportunity_id,
+        )
+        return [rows.participant_from(row) for row in found]
+
+    def participations(self, person_id: str) -> list[Participant]:
+        found = self._all(
+            _PARTICIPANT + "WHERE person_id = :person ORDER BY joined_at", person=person_id
+        )
+        return [rows.participant_from(row) for row in found]
+
+    def visitors_shown(self, opportunity_id: str) -> list[Person]:
+        found = self._all(
+            """SELECT * FROM person WHERE id IN (
+                   SELECT author_id FROM comment WHERE opportunity_id = :opportunity
+                   AND state = 'published'
+                   EXCEPT SELECT person_id FROM participant
+                   WHERE opportunity_id = :opportunity AND joined_at IS NOT NULL)
+               ORDER BY id""",
+            opportunity=opportunity_id,
+        )
+        return [rows.person_from(row) for row in found]
+
+    def invitation(self, id: str) -> Invitation | None:
+        row = self._one(_INVITATION + "WHERE invitation.id = :id", id=id)
+        return rows.invitation_from(row) if row else None
+
+    def invitation_of(self, opportunity_id: str, person_id: str) -> Invitation | None:
+        row = self._one(
+            _INVITATION + "WHERE opportunity_id = :opportunity AND person_id = :person",
+            opportunity=opportunity_id,
+            person=person_id,
+        )
+        return rows.invitation_from(row) if row else None
+
+    def invitations(self, opportunity_id: str) -> list[Invitation]:
+        found = self._all(
+            _INVITATION + "WHERE opportunity_id = :opportunity ORDER BY sent_at, invitation.id",
+            opportunity=opportunity_id,
+        )
+        return [rows.invitation_from(row) for row in found]
+
+    def comment(self, id: str) -> Comment | None:
+        row = self._one("SELECT * FROM comment WHERE id = :id", id=id)
+        return rows.comment_from(row) if row else None
+
+    def comments_ever_shown(self, opportunity_id: str) -> list[Comment]:
+        found = self._all(
+            """SELECT * FROM comment WHERE id IN (
+                   SELECT comment_id FROM change WHERE opportunity_id = :opportunity)
+               ORDER BY id""",
+            opportunity=opportunity_id,
+        )
+        return [rows.comment_from(row) for row in found]
+
+    def comments_by(self, person_id: str) -> list[Comment]:
+        found = self._all(
+            "SELECT * FROM comment WHERE author_id = :person ORDER BY id", person=person_id
+        )
+        return [rows.comment_from(row) for row in found]
+
+    def comments_in_state(self, state: State) -> list[Comment]:
+        found = self._all("SELECT * FROM comment WHERE state = :state ORDER BY id", state=state)
+        return [rows.comment_from(row) for row in found]
+
+    def comment_with_same_words(self, digest: str, since: datetime) -> Comment | None:
+        row = self._one(
+            """SELECT * FROM comment WHERE digest = :digest AND written_at >= :since
+               AND state != 'withdrawn'""",
+            digest=digest,
+            since=to_text(since),
+        )
+        return rows.comment_from(row) if row else None
+
+    def comments_written_since(self, person_id: str, since: datetime) -> int:
+        row = self._one(
+            """SELECT count(*) AS n FROM comment
+               WHERE author_id = :person AND written_at >= :since""",
+            person=person_id,
+            since=to_text(since),
+        )
+        return int(row["n"]) if row else 0
+
+    def changes(self, since: int, limit: int) -> Changes:
+        noted = self._all(
+            """SELECT cursor, opportunity_id, comment_id FROM change
+               WHERE cursor > :since ORDER BY cursor LIMIT :limit""",
+            since=since,
+            limit=limit + 1,
+        )
+        more, noted = len(noted) > limit, noted[:limit]
+        cursor = noted[-1]["cursor"] if noted else max(since, 0)
+        changed: dict[str, list[Comment]] = {row["opportunity_id"]: [] for row in noted}
+        found = self._all(
+            """SELECT * FROM comment WHERE id IN (SELECT comment_id FROM change
+                   WHERE cursor > :since AND cursor <= :cursor)
+               ORDER BY id""",
+            since=since,
+            cursor=cursor,
+        )
+        for row in found:
+            changed[row["opportunity_id"]].append(rows.comment_from(row))
+        return Changes(cursor=cursor, more=more, comments=changed)
+
+    def cursor(self, opportunity_id: str | None = None) -> int:
+        if opportunity_id is None:
+            row = self._one("SELECT max(cursor) AS cursor FROM change")
+        else:
+            row = self._one(
+                "SELECT max(cursor) AS cursor FROM change WHERE opportunity_id = :opportunity",
+                opportunity=opportunity_id,
+            )
+        return (row["cursor"] if row else None) or 0
+
+    def service_id(self) -> str:
+        row = self._one("SELECT value FROM meta WHERE key = 'service_id'")
+        assert row is not None  # noqa: S101 - the first migration writes it
+        return str(row["value"])
+
+    def grant(self, id: str) -> Grant | None:
+        row = self._one("SELECT * FROM access WHERE id = :id", id=id)
+        return rows.grant_from(row) if row else None
+
+    def grants_of(self, person_id: str) -> list[Grant]:
+        found = self._all(
+            "SELECT * FROM access WHERE person_id = :person ORDER BY id", person=person_id
+        )
+        return [rows.grant_from(row) for row in found]
+
+    def letter(self, id: str) -> Letter | None:
+        row = self._one("SELECT * FROM outbox WHERE id = :id", id=id)
+        return rows.letter_from(row) if row else None
+
+    def letters(self, limit: int) -> list[Letter]:
+        found = self._all("SELECT * FROM outbox ORDER BY id DESC LIMIT :limit", limit=limit)
+        return [rows.letter_from(row) for row in found]
+
+
+class _Transaction(_Look, Writing):
+    def _insert(self, table: str, values: rows.Values) -> None:
+        self._db.execute(_insertion(table, values), values)
+
+    def _update(self, table: str, values: rows.Values, where: str) -> None:
+        changes = ", ".join(f"{name} = :{name}" for name in values)
+        self._db.execute(f"UPDATE {table} SET {changes} WHERE {where}", values)  # noqa: S608
+
+    def add_opportunity(self, opportunity: Opportunity) -> None:
+        self._insert("opportunity", rows.opportunity_values(opportunity))
+
+    def change_opportunity(self, opportunity: Opportunity) -> None:
+        self._update("opportunity", rows.opportunity_values(opportunity), "id = :id")
+
+    def set_aliases(self, opportunity_id: str, aliases: Sequence[str]) -> None:
+        self._db.execute("DELETE FROM alias WHERE opportunity_id = ?", [opportunity_id])
+        for alias in aliases:
+            self._insert("alias", {"alias": alias, "opportunity_id": opportunity_id})
+
+    def add_person(self, person: Person, now: datetime) -> None:
+        self._insert("person", rows.person_values(person) | {"created_at": to_text(now)})
+
+    def change_person(self, person: Person) -> None:
+        self._update("person", rows.person_values(person), "id = :id")
+
+    def add_participant(self, participant: Participant) -> None:
+        self._insert("participant", rows.participant_values(participant))
+
+    def change_participant(self, participant: Participant) -> None:
+        self._update(
+            "participant",
+            rows.participant_values(participant),
+            "opportunity_id = :opportunity_id AND person_id = :person_id",
+        )
+
+    def add_invitation(self, invitation: Invitation, capacity: Capacity) -> None:
+        values = {
+            "id": invitation.id,
+            "opportunity_id": invitation.opportunity_id,
+            "person_id": invitation.person.id,
+            "invited_by": invitation.invited_by.id,
+            "capacity": capacity.value,
+            "why": invitation.why,
+            "sent_at": to_text(invitation.sent),
+        }
+        self._insert("invitation", values)
+
+    def answer_invitation(self, id: str, answer: Answer, now: datetime) -> None:
+        values = {"id": id, "answer": answer.value, "answered_at": to_text(now)}
+        self._update("invitation", values, "id = :id")
+
+    def add_comment(self, comment: Comment, digest: str) -> None:
+        self._insert("comment", rows.comment_values(comment) | {"digest": digest})
+
+    def change_comment(self, comment: Comment) -> None:
+        self._update("comment", rows.comment_values(comment), "id = :id")
+
+    def decide_comment(self, id: str, by: str, now: datetime) -> None:
+        values = {"id": id, "decided_by": by, "decided_at": to_text(now)}
+        self._update("comment", values, "id = :id")
+
+    def note_change(self, opportunity_id: str, comment_id: str | None, now: datetime) -> int:
+        values = {"opportunity_id": opportunity_id, "comment_id": comment_id, "at": to_text(now)}
+        return self._db.execute(_insertion("change", values), values).lastrowid or 0
+
+    def add_grant(self, grant: Grant) -> None:
+        self._insert("access", rows.grant_values(grant))
+
+    def end_grants(self, ids: Iterable[str], now: datetime) -> None:
+        for id in ids:
+            self._db.execute(
+                "UPDATE access SET ended_at = coalesce(ended_at, ?) WHERE id = ?",
+                [to_text(now), id],
+            )
+
+    def add_letters(self, letters: Sequence[Letter]) -> None:
+        values = [rows.letter_values(letter) for letter in letters]
+        if values:
+            self._db.conn.executemany(_insertion("outbox", values[0]), values)
+
+    def claim_letters(self, now: datetime, until: datetime, limit: int) -> list[Letter]:
+        found = self._all(
+            """UPDATE outbox SET due_at = :until, tries = tries + 1 WHERE id IN (
+                   SELECT id FROM outbox WHERE sent_at IS NULL AND due_at <= :now
+                   ORDER BY due_at LIMIT :limit)
+               RETURNING *""",
+            now=to_text(now),
+            until=to_text(until),
+            limit=limit,
+        )
+        return sorted((rows.letter_from(row) for row in found), key=lambda letter: letter.id)
+
+    def letter_sent(self, id: str, now: datetime) -> None:
+        self._update("outbox", {"id": id, "sent_at": to_text(now), "error": None}, "id = :id")
+
+    def letter_failed(self, id: str, error: str, next_try: datetime | None) -> None:
+        due = to_text(next_try) if next_try else None
+        self._update("outbox", {"id": id, "error": error, "due_at": due}, "id = :id")
+
+    def drop_letters_about(self, subject: str) -> None:
+        self._db.execute("DELETE FROM outbox WHERE subject = ? AND sent_at IS NULL", [subject])
+
+    def count_use(self, key: str, hour: str) -> int:
+        values = {"key": key, "hour": hour}
+        self._db.execute("DELETE FROM allowance WHERE hour < :hour", values)
+        row = self._one(
+            """INSERT INTO allowance (key, hour, used) VALUES (:key, :hour, 1)
+               ON CONFLICT (key, hour) DO UPDATE SET used = used + 1 RETURNING used""",
+            **values,
+        )
+        return int(row["used"]) if row else 0
+
+
+def _insertion(table: str, values: rows.Values) -> str:
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    return f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our own names

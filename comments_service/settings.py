@@ -83,6 +83,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         comments = Visitors(environ.get("EMERGENCE_COMMENTS", "held"))
     except ValueError:
         raise BadSettings("EMERGENCE_COMMENTS takes open, held or invited") from None
+    some_facilitator = "Facilitator <facilitator@emergence.localhost>" if local else ""
     data.mkdir(parents=True, exist_ok=True)
     return Settings(
         data=data,
@@ -93,7 +94,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         site_name=one_line(environ.get("EMERGENCE_SITE_NAME", "Emergence")),
         site=site,
         manifest=environ.get("EMERGENCE_MANIFEST", str(site / "opportunities.json")),
-        facilitators=_facilitators(environ.get("EMERGENCE_FACILITATORS", "")),
+        facilitators=_facilitators(environ.get("EMERGENCE_FACILITATORS", some_facilitator)),
         comments=comments,
         mail_domain=_domain(environ, "emergence.localhost" if local else host_name),
         smtp_url=environ.get("EMERGENCE_SMTP_URL", ""),

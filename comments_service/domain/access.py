@@ -17,7 +17,7 @@ class Scope(StrEnum):
 
 LASTS = {
     Scope.INVITATION: timedelta(days=90),
-    Scope.SIGN_IN: timedelta(hours=1),
+    Scope.SIGN_IN: timedelta(days=1),
     Scope.CONFIRM: timedelta(days=7),
     Scope.SESSION: timedelta(days=90),
     Scope.API: timedelta(days=365),

@@ -350,6 +350,10 @@ class _Look(Reading):
         found = self._all("SELECT * FROM outbox ORDER BY id DESC LIMIT :limit", limit=limit)
         return [rows.letter_from(row) for row in found]
 
+    def letters_are_due(self, now: datetime) -> bool:
+        sql = "SELECT 1 FROM outbox WHERE sent_at IS NULL AND due_at <= :now LIMIT 1"
+        return self._one(sql, now=to_text(now)) is not None
+
 
 class _Transaction(_Look, Writing):
     def _insert(self, table: str, values: rows.Values) -> None:

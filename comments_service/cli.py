@@ -1,0 +1,286 @@
+"""The `emergence` command: wires everything, holds no behaviour of its own."""
+
+import json
+import logging
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TextIO
+
+import click
+
+from . import doctor as examination
+from . import errors, scaffold, serving
+from .actions import access, invitations, looking, moderation
+from .domain.people import Capacity, Person, Status
+from .guest_list import BadList, guest, read_guests
+from .mail import outbox
+from .mail.compose import personal_link
+from .opening import OpenHouse, open_house
+from .processes import leave_with_parent, python, run_until_signalled
+from .settings import BadSettings, Settings, from_environment
+
+P = ParamSpec("P")
+ROOT = Path.cwd()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Tell a refusal in one line and exit with 1, instead of a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (errors.Refusal, BadSettings) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+    return run
+
+
+@contextmanager
+def _house() -> Iterator[OpenHouse]:
+    house = open_house(from_environment())
+    try:
+        yield house
+    finally:
+        house.store.close()
+
+
+def _facilitator(house: OpenHouse) -> Person:
+    if not house.facilitators:
+        raise click.ClickException(
+            "Nobody facilitates here. Set EMERGENCE_FACILITATORS='Name <name@example.org>'."
+        )
+    return house.facilitators[0]
+
+
+@click.group()
+@click.version_option(package_name="emergence")
+def main() -> None:
+    """People meet before they sign. Settings are read from EMERGENCE_… in the environment."""
+
+
+@main.command()
+@plainly
+def serve() -> None:
+    """Run site, service, builder and mail worker until interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s serve: %(message)s")
+    settings = from_environment()
+    first = not settings.database.exists()
+    with _house() as house:
+        link = access.make_sign_in_link(house.store, _facilitator(house), _now())
+        click.echo(serving.greeting(settings, personal_link(settings, link), first))
+    run_until_signalled(serving.children(settings), threading.Event())
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Default: $EMERGENCE_DATA/output")
+@click.option("--settings", "conf", default="publishconf.py", show_default=True)
+@plainly
+def build(output: Path | None, conf: str) -> None:
+    """Build the whole site once, for any static host."""
+    output = output or from_environment().data / "output"
+    command = python("-m", "pelican", "content", "--settings", conf, "--output", str(output))
+    code = subprocess.call([*command, "--fatal", "errors"])  # noqa: S603 - our own command
+    if code:
+        raise click.ClickException("The site was not built; what is wrong stands above.")
+    click.echo(f"The site stands in {output}")
+
+
+@main.group()
+def new() -> None:
+    """Begin a new opportunity or update: a file to write in."""
+
+
+@new.command("opportunity")
+@click.argument("title")
+@click.option("--slug", help="Default: from the title.")
+@click.option("--lang", default="en", show_default=True)
+@click.option("--facilitator", help="Default: the first one of the settings.")
+@plainly
+def new_opportunity(title: str, slug: str | None, lang: str, facilitator: str | None) -> None:
+    """Write content/opportunities/<slug>/brief.md, as a draft."""
+    settings = from_environment()
+    name = facilitator or (settings.facilitators[0][0] if settings.facilitators else "")
+    slug = scaffold.slugify(slug or title)
+    if not slug:
+        raise click.ClickException("No slug can be made of this title; give one with --slug.")
+    _scaffolded(lambda: scaffold.new_opportunity(ROOT / "content", slug, title, lang, name, _now()))
+
+
+@new.command("update")
+@click.argument("slug")
+@click.argument("title")
+@plainly
+def new_update(slug: str, title: str) -> None:
+    """Write a dated file in content/opportunities/SLUG/updates/."""
+    _scaffolded(lambda: scaffold.new_update(ROOT / "content", slug, title, _now()))
+
+
+def _scaffolded(write: Callable[[], Path]) -> None:
+    try:
+        path = write()
+    except scaffold.Exists as there:
+        raise click.ClickException(f"{there} exists already; nothing was written.") from there
+    except FileNotFoundError as missing:
+        raise click.ClickException(
+            f"{missing} is not there. Begin it with `emergence new opportunity`."
+        ) from missing
+    click.echo(f"Written: {path}. Take out “Status: draft” to publish a brief.")
+
+
+@main.command()
+@click.argument("slug")
+@click.argument("email", required=False)
+@click.option("--name", help="The person's name.")
+@click.option("--why", default="", help="Why this person: the heart of the invitation.")
+@click.option("--introduction", default="", help="How you introduce them to the others.")
+@click.option("--as", "as", type=click.Choice(list(Capacity)), default="expert")
+@click.option("--status", type=click.Choice(list(Status)))
+@click.option("--know-how", default="", help="One line.")
+@click.option("--lang", "language", default="", help="Default: the opportunity's.")
+@click.option("--csv", "table", type=click.File(encoding="utf-8-sig"), help="Many at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object (with --csv: a list).")
+@plainly
+def invite(
+    slug: str, email: str | None, table: TextIO | None, as_json: bool, **given: str | None
+) -> None:
+    """Invite EMAIL to the opportunity SLUG: mails a personal link and prints it.
+
+    With --csv FILE: a header line (email, name, why, introduction, as, status, know_how, language)
+    and a line a person; all of them are invited, or nobody.
+    """
+    if (email is None) == (table is None):
+        raise click.UsageError("Give one EMAIL, or --csv FILE.")
+    with _house() as house:
+        if table is not None:
+            invited = _invite_all(house, slug, table)
+        else:
+            by, rules = _facilitator(house), house.settings.house
+            given_guest = guest({"email": email or "", **{k: v or "" for k, v in given.items()}})
+            invited = [invitations.invite(house.store, rules, by, slug, given_guest, _now())]
+        told = [_told(house.settings, one) for one in invited]
+    if as_json:
+        click.echo(json.dumps(told if table is not None else told[0], ensure_ascii=False, indent=2))
+    else:
+        for line in told:
+            click.echo(f"{line['person']['name']}: {line['link']}")
+
+
+def _invite_all(house: OpenHouse, slug: str, table: TextIO) -> list[invitations.Invited]:
+    try:
+        numbered = read_guests(table)
+    except BadList as bad:
+        raise click.ClickException("\n".join(["Nobody was invited.", *bad.problems])) from bad
+    by, rules = _facilitator(house), house.settings.house
+    try:
+        guests = [guest for _, guest in numbered]
+        return invitations.invite_all(house.store, rules, by, slug, guests, _now())
+    except invitations.BadGuests as bad:
+        lines = [f"line {numbered[index][0]}: {problem}" for index, problem in bad.problems]
+        raise click.ClickException("\n".join(["Nobody was invited.", *lines])) from bad
+
+
+def _told(settings: Settings, invited: invitations.Invited) -> dict[str, Any]:
+    person = invited.invitation.person
+    return {
+        "person": {"id": person.id, "name": person.name, "email": person.email},
+        "opportunity": invited.opportunity.slug,
+        "invitation": invited.invitation.id,
+        "link": personal_link(settings, invited.grant),
+    }
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+@plainly
+def people(as_json: bool) -> None:
+    """List the people whom this service knows."""
+    with _house() as house:
+        known = looking.everybody(house.store)
+    if as_json:
+        rows = [{"id": p.id, "name": p.name, "email": p.email, "status": p.status} for p in known]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for person in known:
+        click.echo(f"{person.id}  {person.name}  <{person.email}>  {person.status}")
+
+
+@main.group()
+def comments() -> None:
+    """Look through what waits, approve it or hide it."""
+
+
+@comments.command("held")
+@plainly
+def held() -> None:
+    """List the comments that wait for a facilitator."""
+    with _house() as house:
+        for one in looking.waiting(house.store):
+            click.echo(f"{one.comment.id}  {one.opportunity.slug}  {one.author.name}")
+            click.echo("    " + " ".join(one.comment.text.split())[:200])
+
+
+@comments.command("approve")
+@click.argument("id")
+@plainly
+def approve(id: str) -> None:
+    """Publish a comment that waits or was hidden."""
+    with _house() as house:
+        by = _facilitator(house)
+        moderation.approve(house.store, house.settings.house, by, id, _now())
+    click.echo("Published.")
+
+
+@comments.command("hide")
+@click.argument("id")
+@plainly
+def hide(id: str) -> None:
+    """Take a comment off the page."""
+    with _house() as house:
+        moderation.hide(house.store, _facilitator(house), id, _now())
+    click.echo("Hidden.")
+
+
+@main.group()
+def mail() -> None:
+    """Letters: send what is due."""
+
+
+@mail.command("send")
+@click.option("--once", is_flag=True, help="Send what is due now, then end.")
+@plainly
+def mail_send(once: bool) -> None:
+    """Send letters as they become due, until interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s mail: %(message)s")
+    settings = from_environment()
+    with _house() as house:
+        if once:
+            while outbox.send_due(settings, house.store, _now):
+                pass
+            return
+        leave_with_parent()
+        outbox.work(settings, house.store, _now, threading.Event())
+
+
+@main.command()
+@plainly
+def doctor() -> None:
+    """Check settings, disk, database, clock, site and mail, and say what to do."""
+    findings = list(examination.examine(from_environment()))
+    for finding in findings:
+        click.echo(f"{'well ' if finding.well else 'TO DO'}  {finding.what:9} {finding.words}")
+    if not all(finding.well for finding in findings):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

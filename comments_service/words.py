@@ -5,13 +5,13 @@ no code and nothing compiled.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -76,8 +76,11 @@ def refusal_words(refusal: errors.Refusal, language: str) -> str:
 
 
 def date_words(moment: datetime, language: str) -> str:
-    """`3 November 2026 at 09:12 UTC`, as one writes it in `language`."""
-    return format_datetime(moment, "long", locale=_locale(language))
+    """`3 November 2026, 09:12 UTC`, as one writes it in `language`."""
+    locale, moment = _locale(language), moment.astimezone(UTC)
+    time = format_time(moment, "short", locale=locale) + " UTC"
+    together: str = get_datetime_format("long", locale)  # CLDR: {1} is the date, {0} the time
+    return together.format(time, format_date(moment, "long", locale=locale)).replace("'", "")
 
 
 def day_words(moment: datetime, language: str) -> str:
@@ -87,7 +90,8 @@ def day_words(moment: datetime, language: str) -> str:
 
 def language_name(language: str) -> str:
     """What speakers of a language call it: `français`."""
-    return _locale(language).get_display_name() or language
+    locale = Locale.parse(language, sep="-")
+    return locale.get_display_name() or language
 
 
 def direction(language: str) -> str:

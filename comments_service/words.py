@@ -79,7 +79,7 @@ def date_words(moment: datetime, language: str) -> str:
     """`3 November 2026, 09:12 UTC`, as one writes it in `language`."""
     locale, moment = _locale(language), moment.astimezone(UTC)
     time = format_time(moment, "short", locale=locale) + " UTC"
-    together: str = get_datetime_format("long", locale)  # CLDR: {1} is the date, {0} the time
+    together = str(get_datetime_format("long", locale))  # CLDR: {1} is the date, {0} the time
     return together.format(time, format_date(moment, "long", locale=locale)).replace("'", "")
 
 

@@ -34,6 +34,7 @@ class Settings:
     manifest: str
     facilitators: tuple[tuple[str, str], ...]  # (name, e-mail)
     comments: Visitors
+    posts_an_hour: int
     mail_domain: str
     smtp_url: str
     secret: bytes
@@ -53,7 +54,11 @@ class Settings:
     @property
     def house(self) -> House:
         """The rules that the actions need."""
-        return House(mail_domain=self.mail_domain, visitors=self.comments)
+        return House(
+            mail_domain=self.mail_domain,
+            visitors=self.comments,
+            posts_an_hour=self.posts_an_hour,
+        )
 
     @property
     def on_loopback(self) -> bool:
@@ -73,7 +78,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     EMERGENCE_SECRET is not set, a secret in it that only its owner can read.
     """
     data = Path(environ.get("EMERGENCE_DATA", "var")).absolute()
-    port = _port(environ.get("PORT") or environ.get("EMERGENCE_PORT") or "8000")
+    port = _number(environ, "PORT", 8000, most=65535)
     site_url = _url(environ, "EMERGENCE_SITE_URL", f"http://127.0.0.1:{port}")
     service_url = _url(environ, "EMERGENCE_SERVICE_URL", site_url)
     host_name = urlsplit(service_url).hostname or "localhost"
@@ -96,6 +101,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         manifest=environ.get("EMERGENCE_MANIFEST", str(site / "opportunities.json")),
         facilitators=_facilitators(environ.get("EMERGENCE_FACILITATORS", some_facilitator)),
         comments=comments,
+        posts_an_hour=_number(environ, "EMERGENCE_POSTS_AN_HOUR", 60),
         mail_domain=_domain(environ, "emergence.localhost" if local else host_name),
         smtp_url=environ.get("EMERGENCE_SMTP_URL", ""),
         secret=_secret(environ.get("EMERGENCE_SECRET", ""), data / "secret"),
@@ -104,9 +110,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise BadSettings("PORT takes a number from 1 to 65535")
+def _number(environ: Mapping[str, str], name: str, default: int, most: int = 10**9) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise BadSettings(f"{name} takes a number from 1 to {most}")
     return int(text)
 
 

@@ -1,0 +1,1 @@
+"""What is measured, beside the peers, in one run; see README.md in this folder."""

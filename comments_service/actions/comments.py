@@ -17,13 +17,22 @@ from ..domain.house import House, Visitors
 from ..domain.ids import mint
 from ..domain.letters import Kind
 from ..domain.people import Answer, Capacity, Participant, Person
-from ..domain.permissions import wrote
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Reading, Store, Writing
 from .access import count_strangers
-from .finding import a_line, a_text, an_email, open_grant, the_comment, the_opportunity
+from .finding import (
+    a_line,
+    a_text,
+    an_email,
+    check_editable,
+    check_place,
+    open_grant,
+    own_comment,
+    the_comment,
+    writable_opportunity,
+)
 from .telling import tell, tell_of_comment
 
 
@@ -35,6 +44,11 @@ class Visitor:
     email: str
     language: str
     network: str = ""  # the address they come from, for the limit on strangers
+
+
+def preview(text: object) -> str:
+    """The HTML that these words would become; nothing is kept. Raises Invalid."""
+    return to_html(a_text(text))
 
 
 def contribute(
@@ -57,8 +71,8 @@ def contribute(
     text = a_text(text)
     html = to_html(text)
     with store.transaction() as t:
-        opportunity = _writable(t, slug)
-        _check_place(t, opportunity, place)
+        opportunity = writable_opportunity(t, slug)
+        check_place(t, opportunity, place)
         digest = same_words(author.id, opportunity.id, place, text)
         if twin := t.comment_with_same_words(digest, now - SAME_WORDS_WINDOW):
             return twin
@@ -92,8 +106,8 @@ def contribute_as_visitor(
     name = a_line(visitor.name, "name", longest=80)
     email = an_email(visitor.email)
     with store.transaction() as t:
-        opportunity = _writable(t, slug)
-        _check_place(t, opportunity, place)
+        opportunity = writable_opportunity(t, slug)
+        check_place(t, opportunity, place)
         author = t.person_by_email(email)
         if house.visitors is Visitors.INVITED and not _has_a_place(t, opportunity, author):
             raise _invited_only()
@@ -146,11 +160,8 @@ def edit(store: Store, author: Person, id: str, text: str, now: datetime) -> Com
     text = a_text(text)
     html = to_html(text)
     with store.transaction() as t:
-        comment = _own_comment(t, author, id)
-        if not comment.editable(now):
-            raise errors.TooLate(
-                N_("A comment can be edited for fifteen minutes. Answer it, or withdraw it.")
-            )
+        comment = own_comment(t, author, id)
+        check_editable(comment, now)
         if text == comment.text:
             return comment
         comment = replace(comment, text=text, html=html, edited=now)
@@ -164,7 +175,7 @@ def withdraw(store: Store, author: Person, id: str, now: datetime) -> Comment:
     Raises NotFound, NotAllowed.
     """
     with store.transaction() as t:
-        comment = _own_comment(t, author, id)
+        comment = own_comment(t, author, id)
         if comment.state is State.WITHDRAWN:
             return comment
         was_seen = comment.state in (State.PUBLISHED, State.HIDDEN)
@@ -175,13 +186,6 @@ def withdraw(store: Store, author: Person, id: str, now: datetime) -> Comment:
         else:
             t.change_comment(comment)
         return comment
-
-
-def _own_comment(look: Reading, author: Person, id: str) -> Comment:
-    comment = the_comment(look, id)
-    if not wrote(author, comment):
-        raise errors.NotAllowed(N_("Only its author can do that."))
-    return comment
 
 
 def _change(t: Writing, comment: Comment, now: datetime) -> None:
@@ -199,27 +203,6 @@ def _announce(t: Writing, house: House, comment: Comment, now: datetime) -> None
         who = t.facilitators(comment.opportunity_id)
         opportunity_id = comment.opportunity_id
         tell(t, house, Kind.HELD, who, now, opportunity_id=opportunity_id, subject=comment.id)
-
-
-def _writable(look: Reading, slug: str) -> Opportunity:
-    opportunity = the_opportunity(look, slug)
-    if not opportunity.accepts_words:
-        raise errors.Closed(N_("This opportunity is closed. It can be read, and not answered."))
-    return opportunity
-
-
-def _check_place(look: Reading, opportunity: Opportunity, place: Place) -> None:
-    if place.answer is not None:
-        parent = look.comment(place.answer)
-        seen = parent is not None and parent.state in (State.PUBLISHED, State.WITHDRAWN)
-        if parent is None or not seen or parent.opportunity_id != opportunity.id:
-            raise errors.Invalid(
-                N_("The comment that this answers is not in this discussion."), field="answer"
-            )
-    elif place.update is not None and not opportunity.has_update(place.update):
-        raise errors.Invalid(
-            N_("The update that this answers is not in this opportunity."), field="update"
-        )
 
 
 def _has_a_place(look: Reading, opportunity: Opportunity, person: Person | None) -> bool:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from .. import errors
 from ..domain.access import Grant, Scope
-from ..domain.discussion import LONGEST_TEXT, Comment, clean_text
+from ..domain.discussion import LONGEST_TEXT, Comment, Place, State, clean_text
 from ..domain.people import Person, normal_email, one_line
-from ..domain.permissions import may_facilitate
+from ..domain.permissions import may_facilitate, wrote
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..storage.interface import Reading
@@ -30,6 +30,45 @@ def the_comment(look: Reading, id: str) -> Comment:
     return comment
 
 
+def writable_opportunity(look: Reading, slug: str) -> Opportunity:
+    """The opportunity called `slug`, if one may still write in it. Raises NotFound, Closed."""
+    opportunity = the_opportunity(look, slug)
+    if not opportunity.accepts_words:
+        raise errors.Closed(N_("This opportunity is closed. It can be read, and not answered."))
+    return opportunity
+
+
+def check_place(look: Reading, opportunity: Opportunity, place: Place) -> None:
+    """Raise Invalid unless what `place` answers can be read in this opportunity."""
+    if place.answer is not None:
+        parent = look.comment(place.answer)
+        seen = parent is not None and parent.state in (State.PUBLISHED, State.WITHDRAWN)
+        if parent is None or not seen or parent.opportunity_id != opportunity.id:
+            raise errors.Invalid(
+                N_("The comment that this answers is not in this discussion."), field="answer"
+            )
+    elif place.update is not None and not opportunity.has_update(place.update):
+        raise errors.Invalid(
+            N_("The update that this answers is not in this opportunity."), field="update"
+        )
+
+
+def own_comment(look: Reading, author: Person, id: str) -> Comment:
+    """The author's comment with this id. Raises NotFound, NotAllowed."""
+    comment = the_comment(look, id)
+    if not wrote(author, comment):
+        raise errors.NotAllowed(N_("Only its author can do that."))
+    return comment
+
+
+def check_editable(comment: Comment, now: datetime) -> None:
+    """Raise TooLate when its author cannot mend the comment any more."""
+    if not comment.editable(now):
+        raise errors.TooLate(
+            N_("A comment can be edited for fifteen minutes. Answer it, or withdraw it.")
+        )
+
+
 def open_grant(look: Reading, scope: Scope, id: str | None, now: datetime) -> Grant:
     """The grant behind a link that was opened. Raises BadLink for a foreign, old or revoked one."""
     grant = look.grant(id) if id else None
@@ -50,6 +89,10 @@ def a_text(text: object, *, longest: int = LONGEST_TEXT, field: str = "text") ->
     """What somebody wrote, cleaned. Raises Invalid when empty, too long or not text."""
     if not isinstance(text, str):
         raise errors.Invalid(N_("This must be text."), field=field)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: JSON can spell it, UTF-8 cannot
+        raise errors.Invalid(N_("This is not text in UTF-8."), field=field) from None
     cleaned = clean_text(text)
     if not cleaned:
         raise errors.Invalid(N_("There are no words in it yet."), field=field)

@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..domain.access import Grant
-from ..domain.discussion import Comment, State
+from ..domain.access import Grant, Scope
+from ..domain.discussion import Comment, Place, State
 from ..domain.letters import Letter
 from ..domain.people import Invitation, Participant, Person
 from ..domain.permissions import may_facilitate
-from ..domain.phases import Opportunity
+from ..domain.phases import Opportunity, Update
 from ..storage.interface import Reading, Store
-from .finding import the_comment, the_opportunity
+from .finding import (
+    check_editable,
+    check_place,
+    open_grant,
+    own_comment,
+    require_facilitator,
+    the_comment,
+    the_opportunity,
+    writable_opportunity,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,15 @@ class WrittenComment:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingPlace:
+    """Where somebody is about to write, with what they answer."""
+
+    opportunity: Opportunity
+    answered: WrittenComment | None = None
+    update: Update | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Led:
     """One opportunity on its facilitator's desk."""
 
@@ -32,12 +50,19 @@ class Led:
 
 
 @dataclass(frozen=True, slots=True)
+class LedClosely(Led):
+    """The same with all that was ever said on its page, newest first."""
+
+    comments: list[WrittenComment]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What waits for a facilitator, and what he leads."""
 
     held: list[WrittenComment]
     led: list[Led]
-    letters: list[Letter]
+    letters: list[tuple[Letter, Person]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +86,43 @@ def find_comment(store: Store, id: str) -> WrittenComment:
     """A comment, its author and its opportunity. Raises NotFound."""
     with store.reading() as look:
         return _written(look, the_comment(look, id))
+
+
+def place_to_write(store: Store, slug: str, place: Place) -> WritingPlace:
+    """What a page for writing shows. Raises NotFound, Closed, Invalid as writing there would."""
+    with store.reading() as look:
+        opportunity = writable_opportunity(look, slug)
+        check_place(look, opportunity, place)
+        answered = _written(look, the_comment(look, place.answer)) if place.answer else None
+        update = next((u for u in opportunity.updates if u.slug == place.update), None)
+        return WritingPlace(opportunity, answered, None if answered else update)
+
+
+def own_words(store: Store, author: Person, id: str) -> WrittenComment:
+    """One's own comment, to be withdrawn. Raises NotFound, NotAllowed."""
+    with store.reading() as look:
+        return _written(look, own_comment(look, author, id))
+
+
+def words_to_mend(store: Store, author: Person, id: str, now: datetime) -> WrittenComment:
+    """One's own comment, to be edited. Raises NotFound, NotAllowed, TooLate."""
+    written = own_words(store, author, id)
+    check_editable(written.comment, now)
+    return written
+
+
+def words_to_confirm(store: Store, grant_id: str | None, now: datetime) -> WrittenComment:
+    """The comment that a mailed link asks its author about; changes nothing. Raises BadLink."""
+    with store.reading() as look:
+        grant = open_grant(look, Scope.CONFIRM, grant_id, now)
+        return _written(look, the_comment(look, grant.subject or ""))
+
+
+def part_in(store: Store, person: Person, slug: str) -> tuple[Opportunity, Participant | None]:
+    """What somebody is to the opportunity called `slug`. Raises NotFound."""
+    with store.reading() as look:
+        opportunity = the_opportunity(look, slug)
+        return opportunity, look.participant(opportunity.id, person.id)
 
 
 def find_person(store: Store, email: str) -> Person | None:
@@ -92,7 +154,21 @@ def desk(store: Store, person: Person) -> Desk:
             if not opportunity.gone and _leads(look, person, opportunity)
         ]
         led.sort(key=lambda one: one.opportunity.title.casefold())
-        return Desk(held, led, look.letters(50) if person.facilitates else [])
+        return Desk(held, led, _last_letters(look) if person.facilitates else [])
+
+
+def led_closely(store: Store, person: Person, slug: str) -> LedClosely:
+    """One opportunity as its facilitator sees it. Raises NotFound, NotAllowed."""
+    with store.reading() as look:
+        opportunity = the_opportunity(look, slug)
+        require_facilitator(look, person, opportunity.id)
+        said = [_written(look, comment) for comment in look.comments_ever_shown(opportunity.id)]
+        return LedClosely(
+            opportunity,
+            look.participants(opportunity.id),
+            look.invitations(opportunity.id),
+            said[::-1],
+        )
 
 
 def my_data(store: Store, person: Person, now: datetime) -> MyData:
@@ -106,6 +182,11 @@ def my_data(store: Store, person: Person, now: datetime) -> MyData:
         comments = [_written(look, comment) for comment in look.comments_by(person.id)]
         leads = person.facilitates or any(may_facilitate(person, p) for _, p in participations)
         return MyData(person, participations, comments, grants, leads)
+
+
+def _last_letters(look: Reading) -> list[tuple[Letter, Person]]:
+    found = ((letter, look.person(letter.person_id)) for letter in look.letters(50))
+    return [(letter, person) for letter, person in found if person]
 
 
 def _leads(look: Reading, person: Person, opportunity: Opportunity) -> bool:

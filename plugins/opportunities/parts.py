@@ -1,0 +1,69 @@
+"""The texts of an opportunity beside its brief, as Pelican contents: they stand on the brief's
+page, so links to them lead there, and what they attach goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pelican.contents import Content
+
+from .places import Place
+from .rules import date_in_name, update_slug
+
+
+class Text(Content):  # type: ignore[misc]  # Pelican has no types
+    """A summary or an agreement. Its address is a place on the page of `brief`."""
+
+    allowed_statuses = ("published", "hidden", "draft", "skip")
+    default_status = "published"
+    default_template = None
+
+    place: Place
+    brief: Any  # the article that this text is shown with
+
+    def settle(self, place: Place, briefs: Sequence[Any]) -> None:
+        """Take what the header need not say from the file's name and from the opportunity's
+        briefs, the first of which speaks for it."""
+        self.place = place
+        said = self.metadata.get("lang") or place.language or briefs[0].lang
+        self.lang = str(said).lower()
+        self.in_default_lang = self.lang == self.settings["DEFAULT_LANG"]
+        self.brief = next((brief for brief in briefs if brief.lang == self.lang), briefs[0])
+        if not hasattr(self, "title"):
+            self.title = ""
+
+    @property
+    def anchor(self) -> str:
+        return self.place.kind
+
+    @property
+    def url(self) -> str:
+        return f"{self.brief.url}#{self.anchor}"
+
+    @property
+    def save_as(self) -> str:
+        return str(self.brief.save_as)
+
+
+class Update(Text):
+    """A dated message by the facilitator: `slug`, `title`, `date`, `content` (HTML), `anchor`."""
+
+    slug: str
+    date: datetime
+
+    def settle(self, place: Place, briefs: Sequence[Any]) -> None:
+        super().settle(place, briefs)
+        self.slug = str(self.metadata.get("slug") or update_slug(place.name))
+        named = date_in_name(place.name)
+        if not hasattr(self, "date") and named:
+            self.date = datetime.fromisoformat(named).replace(tzinfo=self.timezone)
+        if not hasattr(self, "date"):
+            # Only a draft may lack its date; nobody sees where it sorts.
+            self.date = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
+
+    @property
+    def anchor(self) -> str:
+        return f"u-{self.slug}"

@@ -1,0 +1,18 @@
+"""Settings to publish the site on a static host: everything built anew, with absolute addresses."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pelicanconf import *  # noqa: E402, F403
+from pelicanconf import SITEURL  # noqa: E402
+
+if not SITEURL:
+    raise SystemExit(
+        "Publishing needs the address of the site: EMERGENCE_SITE_URL=https://… "
+        "(and EMERGENCE_SERVICE_URL=https://… where the service has another)"
+    )
+
+RELATIVE_URLS = False
+DELETE_OUTPUT_DIRECTORY = True
+LOAD_CONTENT_CACHE = False

@@ -88,9 +88,13 @@ def normal_email(text: str) -> str | None:
     return text if well_formed and len(text) <= 254 else None
 
 
+# Controls, lone surrogates, line separators, and what turns the direction of a whole line.
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
 def one_line(text: str) -> str:
-    """`text` with control characters and runs of white space made single spaces.
+    """`text` with controls and runs of spaces made single spaces; a no-break space stays one.
 
     A name or a subject so treated cannot start a new mail header.
     """
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return _UNSEEN.sub(" ", text).strip()

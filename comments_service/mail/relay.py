@@ -43,12 +43,16 @@ class MaildirRelay:
     """Keeps messages in a Maildir; every one is on disk when `send` returns."""
 
     def __init__(self, settings: Settings) -> None:
-        self._maildir = mailbox.Maildir(settings.mailbox, create=True)
+        self._path = settings.mailbox
+        self._maildir = mailbox.Maildir(self._path, create=True)
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
         kept = mailbox.MaildirMessage(message)
         kept.set_date(message["Date"].datetime.timestamp())
-        self._maildir.add(kept)
+        try:
+            self._maildir.add(kept)
+        except OSError as problem:
+            raise NotNow(f"{self._path}: {problem.strerror}") from problem
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,1 @@
+"""A story to look at: two opportunities, the people in them, and what they said."""

@@ -1,0 +1,93 @@
+"""At the end of reading: the discussions are brought up to date and attached to the articles."""
+
+import logging
+from typing import Any
+
+from pelican.generators import ArticlesGenerator
+
+from .client import Client, pull
+from .discussions import Discussions
+from .errors import (
+    DiscussionRequired,
+    EscapingIsOff,
+    RefusedSnapshot,
+    ServiceDown,
+    UnusableAnswer,
+)
+from .snapshot import Snapshot, discard
+
+logger = logging.getLogger(__name__)
+
+DEFAULTS: dict[str, Any] = {
+    "DISCUSSION_URL": "http://127.0.0.1:8000",
+    "DISCUSSION_SNAPSHOT": "var/snapshot",
+    "DISCUSSION_REQUIRED": False,
+    "DISCUSSION_TIMEOUT": 10,
+    "DISCUSSION_FEED_ATOM": "feeds/{slug}.discussion.atom.xml",
+    "PERSON_URL": "people/{id}/",
+    "PERSON_SAVE_AS": "people/{id}/index.html",
+    "SERVICE_URL": "",
+}
+
+
+def set_defaults(pelican: Any) -> None:
+    """Give the settings that were left out their defaults."""
+    for name, value in DEFAULTS.items():
+        pelican.settings.setdefault(name, value)
+
+
+def attach(generators: list[Any]) -> None:
+    """Attach a Discussion to every article; `context["discussions"]` holds what the build knows.
+
+    Raises DiscussionRequired and EscapingIsOff, which fail the build.
+    """
+    articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
+    _check_escaping(articles.env.autoescape)
+    discussions = Discussions(articles.settings, heard(articles.settings), every_article(articles))
+    discussions.attach_all()
+    articles.context["discussions"] = discussions
+
+
+def every_article(generator: Any) -> list[Any]:
+    """Published, hidden and draft articles, all originals before all translations."""
+    originals = [*generator.articles, *generator.hidden_articles, *generator.drafts]
+    translations = [*generator.translations, *generator.hidden_translations]
+    return [*originals, *translations, *generator.drafts_translations]
+
+
+def _check_escaping(autoescape: Any) -> None:
+    if callable(autoescape):
+        autoescape = autoescape("article.html")
+    if not autoescape:
+        raise EscapingIsOff(
+            "JINJA_ENVIRONMENT must set autoescape to True: what people write of themselves is "
+            "printed as they wrote it, and Pelican escapes nothing by itself"
+        )
+
+
+def heard(settings: dict[str, Any]) -> Snapshot:
+    """What the service says, or said last. Raises DiscussionRequired if that is not enough."""
+    snapshot = Snapshot(settings["DISCUSSION_SNAPSHOT"])
+    try:
+        snapshot.load()
+    except RefusedSnapshot as refusal:
+        logger.warning("Snapshot of discussions refused (%s); fetching all of them anew", refusal)
+        discard(snapshot.folder)
+    if not settings["DISCUSSION_URL"]:
+        return snapshot
+    client = Client(settings["DISCUSSION_URL"], settings["DISCUSSION_TIMEOUT"])
+    try:
+        pull(client, snapshot)
+    except (ServiceDown, UnusableAnswer) as error:
+        _go_on_without(error, snapshot, settings["DISCUSSION_REQUIRED"])
+    finally:
+        client.close()
+    snapshot.save()
+    return snapshot
+
+
+def _go_on_without(error: Exception, snapshot: Snapshot, required: bool) -> None:
+    have = "the last snapshot is shown" if snapshot.service else "pages are without comments"
+    if required:
+        raise DiscussionRequired(f"{error}; DISCUSSION_REQUIRED is set") from error
+    logger.warning("%s; %s", error, have)

@@ -1,5 +1,6 @@
 """What the operator decides, read from the environment once, at the start."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -77,6 +78,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises BadSettings for one that makes no sense. Creates the data folder and, when
     EMERGENCE_SECRET is not set, a secret in it that only its owner can read.
     """
+    environ = {name: value for name, value in environ.items() if value.strip()}  # empty: not set
     data = Path(environ.get("EMERGENCE_DATA", "var")).absolute()
     port = _number(environ, "PORT", 8000, most=65535)
     site_url = _url(environ, "EMERGENCE_SITE_URL", f"http://127.0.0.1:{port}")
@@ -89,7 +91,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValueError:
         raise BadSettings("EMERGENCE_COMMENTS takes open, held or invited") from None
     some_facilitator = "Facilitator <facilitator@emergence.localhost>" if local else ""
-    data.mkdir(parents=True, exist_ok=True)
+    _make_folder(data)
     return Settings(
         data=data,
         host=environ.get("EMERGENCE_HOST", "127.0.0.1"),
@@ -103,11 +105,18 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         comments=comments,
         posts_an_hour=_number(environ, "EMERGENCE_POSTS_AN_HOUR", 60),
         mail_domain=_domain(environ, "emergence.localhost" if local else host_name),
-        smtp_url=environ.get("EMERGENCE_SMTP_URL", ""),
+        smtp_url=_smtp_url(environ.get("EMERGENCE_SMTP_URL", "")),
         secret=_secret(environ.get("EMERGENCE_SECRET", ""), data / "secret"),
         trusted_proxies=_networks(environ.get("EMERGENCE_TRUSTED_PROXIES", "")),
-        language=environ.get("EMERGENCE_LANGUAGE", "en"),
+        language=_language(environ.get("EMERGENCE_LANGUAGE", "en")),
     )
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadSettings(f"EMERGENCE_DATA takes a folder to write in: {problem}") from None
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, most: int = 10**9) -> int:
@@ -118,11 +127,31 @@ def _number(environ: Mapping[str, str], name: str, default: int, most: int = 10*
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:
-    url = environ.get(name) or default
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    url = environ.get(name, default).strip()
+    if not _is_url(url, "http", "https") or "?" in url or "#" in url:
         raise BadSettings(f"{name} takes an absolute http(s) URL, such as https://example.org")
     return url.rstrip("/")
+
+
+def _smtp_url(url: str) -> str:
+    if url and not _is_url(url, "smtp", "smtps"):
+        raise BadSettings("EMERGENCE_SMTP_URL takes smtp://user:password@mail.example.org:587")
+    return url
+
+
+def _is_url(url: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in schemes and parts.port != 0 and bool(re.fullmatch(r"\S+", host))
+    except ValueError:  # brackets that do not close, a port beyond 65535
+        return False
+
+
+def _language(code: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", code):
+        raise BadSettings("EMERGENCE_LANGUAGE takes a language's code, such as en or fr")
+    return code
 
 
 def _domain(environ: Mapping[str, str], default: str) -> str:
@@ -155,8 +184,25 @@ def _secret(given: str, path: Path) -> bytes:
             raise BadSettings("EMERGENCE_SECRET takes at least 32 characters")
         return given.encode()
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text().encode()
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        kept = path.read_text().strip()
+    except OSError as problem:
+        raise BadSettings(f"EMERGENCE_DATA holds a secret that cannot be read: {problem}") from None
+    if len(kept) < 32:
+        raise BadSettings(f"{path} holds no secret of 32 characters; remove it for a new one")
+    return kept.encode()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and only the first of two processes that start at once."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -82,7 +82,7 @@ def m0001_people_and_discussions(db: Database) -> None:
             message_id TEXT NOT NULL, opportunity_id TEXT REFERENCES opportunity(id), subject TEXT,
             created_at TEXT NOT NULL, due_at TEXT, tries INTEGER NOT NULL DEFAULT 0,
             error TEXT, sent_at TEXT
-        ) STRICT;
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX outbox_due ON outbox(due_at) WHERE sent_at IS NULL AND due_at IS NOT NULL;
         CREATE INDEX outbox_by_subject ON outbox(subject) WHERE sent_at IS NULL;
 

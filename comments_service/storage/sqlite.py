@@ -1,11 +1,13 @@
 """The store in one SQLite file: every query of the service, through sqlite-utils.
 
-Reads use a connection per thread; writes go through one connection, one after the other, so that
-they queue in this process instead of sleeping in SQLite's busy handler. WAL, synchronous=FULL:
-what a transaction wrote is on disk when it returns.
+Each look has a connection to itself. Writes go through one connection, one after the other: they
+queue in this process instead of sleeping in SQLite's busy handler. WAL, synchronous=FULL: what a
+transaction wrote is on disk when it returns.
 """
 
 import contextlib
+import fcntl
+import os
 import sqlite3
 import threading
 import time
@@ -50,27 +52,32 @@ class SqliteStore(Store):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
-        self._write_lock = threading.Lock()
+        self._idle_readers: list[Database] = []
+        self._write_lock = threading.RLock()
         self._changed = threading.Condition()
-        with _as_refusals():
+        self._writes = 0
+        with _as_refusals(), _alone_in(path.parent):
+            _make_private(path)
             self._writer = _connect(path)
-            _migrate(self._writer)
+            try:
+                _migrate(self._writer)
+            except BaseException:
+                self._writer.close()
+                raise
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Reading]:
-        db = getattr(self._local, "db", None)
         with _as_refusals():
-            if db is None:
-                db = self._local.db = _connect(self._path)
-            nested = db.conn.in_transaction
-            if not nested:
-                db.execute("BEGIN")
             try:
+                db = self._idle_readers.pop()
+            except IndexError:
+                db = _connect(self._path)
+            try:
+                db.execute("BEGIN")
                 yield _Look(db)
             finally:
-                if not nested:
-                    db.execute("COMMIT")
+                db.conn.rollback()  # it wrote nothing
+                self._idle_readers.append(db)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Writing]:
@@ -85,19 +92,22 @@ class SqliteStore(Store):
                     db.execute("ROLLBACK")
                 raise
         with self._changed:
+            self._writes += 1
             self._changed.notify_all()
 
     def wait_for_change(self, since: int, seconds: float) -> None:
         end = time.monotonic() + seconds
         while True:
-            with self._changed:
-                with self.reading() as look:
-                    if look.cursor() > since:
-                        return
-                left = end - time.monotonic()
-                if left <= 0:
+            writes = self._writes
+            with self.reading() as look:
+                if look.cursor() != since:
                     return
-                self._changed.wait(min(left, LOOK_SECONDS))
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            with self._changed:
+                if self._writes == writes:
+                    self._changed.wait(min(left, LOOK_SECONDS))
 
     def check(self) -> None:
         with self._write_lock, _as_refusals():
@@ -109,18 +119,38 @@ class SqliteStore(Store):
 
     def close(self) -> None:
         self._writer.close()
-        if db := getattr(self._local, "db", None):
-            db.close()
-            self._local.db = None
+        while self._idle_readers:
+            self._idle_readers.pop().close()
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Two processes that start at once must not both make the tables."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make_private(path: Path) -> None:
+    """A new file is its owner's alone: it holds addresses. SQLite gives its companions the same."""
+    if not path.exists():
+        with contextlib.suppress(OSError):  # SQLite says what is wrong with the place
+            path.touch(mode=0o600)
 
 
 def _connect(path: Path) -> Database:
     conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     conn.row_factory = sqlite3.Row
-    db = Database(conn, recursive_triggers=False, execute_plugins=False)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        conn.execute(f"PRAGMA {pragma}").fetchall()
-    return db
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            conn.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        conn.close()
+        raise
+    return Database(conn, recursive_triggers=False, execute_plugins=False)
 
 
 def _migrate(db: Database) -> None:
@@ -139,7 +169,7 @@ def _as_refusals() -> Iterator[None]:
     """SQLite's troubles that an operator can mend, told as a refusal."""
     try:
         yield
-    except sqlite3.OperationalError as problem:
+    except sqlite3.DatabaseError as problem:
         name = getattr(problem, "sqlite_errorname", "")
         if name.startswith("SQLITE_FULL"):
             words = N_("The disk is full. Nothing was saved; try again later.")
@@ -147,6 +177,8 @@ def _as_refusals() -> Iterator[None]:
             words = N_("Nothing can be saved right now. Try again later.")
         elif name.startswith("SQLITE_BUSY"):
             words = N_("The service is busy. Nothing was saved; try again in a moment.")
+        elif name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            words = N_("The database is damaged. Put back the last backup.")
         else:
             raise
         raise errors.Unavailable(words) from problem
@@ -165,12 +197,16 @@ class _Look(Reading):
 
     def opportunity(self, slug_or_alias: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
-        row = row or self._one(
-            """SELECT opportunity.* FROM alias JOIN opportunity ON opportunity.id = opportunity_id
-               WHERE alias = :slug""",
-            slug=slug_or_alias,
-        )
+        if row is None or row["gone"]:  # a name that nobody bears any more may be another's alias
+            row = self._opportunity_by_alias(slug_or_alias) or row
         return rows.opportunity_from(row) if row else None
+
+    def _opportunity_by_alias(self, alias: str) -> sqlite3.Row | None:
+        return self._one(
+            """SELECT opportunity.* FROM alias JOIN opportunity ON opportunity.id = opportunity_id
+               WHERE alias = :alias""",
+            alias=alias,
+        )
 
     def opportunity_by_id(self, id: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE id = :id", id=id)
@@ -217,6 +253,14 @@ class _Look(Reading):
             opportunity=opportunity_id,
         )
         return [rows.participant_from(row) for row in found]
+
+    def ids_of_present(self, opportunity_id: str) -> list[str]:
+        found = self._all(
+            """SELECT person_id FROM participant WHERE opportunity_id = :opportunity
+               AND joined_at IS NOT NULL AND left_at IS NULL ORDER BY person_id""",
+            opportunity=opportunity_id,
+        )
+        return [row["person_id"] for row in found]
 
     def participations(self, person_id: str) -> list[Participant]:
         found = self._all(
@@ -267,6 +311,23 @@ class _Look(Reading):
             opportunity=opportunity_id,
         )
         return [rows.comment_from(row) for row in found]
+
+    def was_ever_shown(self, comment: Comment) -> bool:
+        return bool(
+            self._one(
+                """SELECT 1 FROM change
+                   WHERE opportunity_id = :opportunity AND comment_id = :comment LIMIT 1""",
+                opportunity=comment.opportunity_id,
+                comment=comment.id,
+            )
+        )
+
+    def was_decided(self, comment_id: str) -> bool:
+        return bool(
+            self._one(
+                "SELECT 1 FROM comment WHERE id = :id AND decided_by IS NOT NULL", id=comment_id
+            )
+        )
 
     def comments_by(self, person_id: str) -> list[Comment]:
         found = self._all(
@@ -371,7 +432,8 @@ class _Transaction(_Look, Writing):
 
     def set_aliases(self, opportunity_id: str, aliases: Sequence[str]) -> None:
         self._db.execute("DELETE FROM alias WHERE opportunity_id = ?", [opportunity_id])
-        for alias in aliases:
+        for alias in aliases:  # an alias has one owner: the last that claimed it
+            self._db.execute("DELETE FROM alias WHERE alias = ?", [alias])
             self._insert("alias", {"alias": alias, "opportunity_id": opportunity_id})
 
     def add_person(self, person: Person, now: datetime) -> None:
@@ -456,6 +518,13 @@ class _Transaction(_Look, Writing):
 
     def drop_letters_about(self, subject: str) -> None:
         self._db.execute("DELETE FROM outbox WHERE subject = ? AND sent_at IS NULL", [subject])
+
+    def drop_letters_to(self, person_id: str, opportunity_id: str) -> None:
+        self._db.execute(
+            """DELETE FROM outbox WHERE sent_at IS NULL AND due_at IS NOT NULL
+               AND person_id = :person AND opportunity_id = :opportunity""",
+            {"person": person_id, "opportunity": opportunity_id},
+        )
 
     def count_use(self, key: str, hour: str) -> int:
         values = {"key": key, "hour": hour}

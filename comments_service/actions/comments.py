@@ -16,7 +16,7 @@ from ..domain.discussion import (
 from ..domain.house import House, Visitors
 from ..domain.ids import mint
 from ..domain.letters import Kind
-from ..domain.people import Answer, Capacity, Participant, Person
+from ..domain.people import Capacity, Participant, Person
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..markup import to_html
@@ -27,12 +27,14 @@ from .finding import (
     a_text,
     an_email,
     check_editable,
+    check_open,
     check_place,
     open_grant,
     own_comment,
     the_comment,
     writable_opportunity,
 )
+from .invitations import take_part
 from .telling import tell, tell_of_comment
 
 
@@ -136,7 +138,7 @@ def contribute_as_visitor(
 def confirm(store: Store, house: House, grant_id: str, now: datetime) -> Comment:
     """The author opened the mailed link: publish the comment, or hold it for a facilitator.
 
-    Confirming twice is confirming once. Raises BadLink.
+    Confirming twice is confirming once. Raises BadLink, Closed, InvitedOnly.
     """
     with store.transaction() as t:
         grant = open_grant(t, Scope.CONFIRM, grant_id, now)
@@ -145,6 +147,7 @@ def confirm(store: Store, house: House, grant_id: str, now: datetime) -> Comment
         opportunity = t.opportunity_by_id(comment.opportunity_id)
         if comment.state is not State.UNCONFIRMED or author is None or opportunity is None:
             return comment
+        check_open(opportunity)
         participant = _bring_in(t, opportunity, author, now)
         comment = replace(comment, state=_state_at_first(house, author, participant))
         t.change_comment(comment)
@@ -161,7 +164,7 @@ def edit(store: Store, author: Person, id: str, text: str, now: datetime) -> Com
     html = to_html(text)
     with store.transaction() as t:
         comment = own_comment(t, author, id)
-        check_editable(comment, now)
+        check_editable(t, comment, now)
         if text == comment.text:
             return comment
         comment = replace(comment, text=text, html=html, edited=now)
@@ -178,19 +181,15 @@ def withdraw(store: Store, author: Person, id: str, now: datetime) -> Comment:
         comment = own_comment(t, author, id)
         if comment.state is State.WITHDRAWN:
             return comment
-        was_seen = comment.state in (State.PUBLISHED, State.HIDDEN)
         comment = replace(comment, state=State.WITHDRAWN, text="", html="")
         t.drop_letters_about(comment.id)
-        if was_seen:
-            _change(t, comment, now)
-        else:
-            t.change_comment(comment)
+        _change(t, comment, now)
         return comment
 
 
 def _change(t: Writing, comment: Comment, now: datetime) -> None:
     t.change_comment(comment)
-    if comment.state in (State.PUBLISHED, State.HIDDEN, State.WITHDRAWN):
+    if t.was_ever_shown(comment):  # the site never hears of what nobody saw
         t.note_change(comment.opportunity_id, comment.id, now)
 
 
@@ -220,15 +219,7 @@ def _bring_in(
         participant = Participant(opportunity.id, person, Capacity.FACILITATOR, joined=now)
         t.add_participant(participant)
     elif participant is not None and not participant.present:
-        participant = replace(
-            participant,
-            joined=participant.joined or now,
-            left=None,
-            introduction_public=True,
-        )
-        t.change_participant(participant)
-        if invitation := t.invitation_of(opportunity.id, person.id):
-            t.answer_invitation(invitation.id, Answer.ACCEPTED, now)
+        participant = take_part(t, participant, now)
     return participant
 
 

@@ -18,8 +18,12 @@ Document = dict[str, Any]
 def discussions_since(
     store: Store, house: House, since: int, limit: int = MOST_CHANGES
 ) -> Document:
-    """What changed after the cursor `since`; `more` is true when there is more than fits."""
+    """What changed after the cursor `since`; `more` is true when there is more than fits.
+
+    To somebody who is ahead of us (a backup was put back) everything is told anew, since 0.
+    """
     with store.reading() as look:
+        since = since if 0 < since <= look.cursor() else 0
         changes = look.changes(since, limit)
         discussions = []
         for opportunity_id, comments in changes.comments.items():

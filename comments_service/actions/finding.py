@@ -5,6 +5,7 @@ from datetime import datetime
 from .. import errors
 from ..domain.access import Grant, Scope
 from ..domain.discussion import LONGEST_TEXT, Comment, Place, State, clean_text
+from ..domain.ids import looks_like_id
 from ..domain.people import Person, normal_email, one_line
 from ..domain.permissions import may_facilitate, wrote
 from ..domain.phases import Opportunity
@@ -33,15 +34,20 @@ def the_comment(look: Reading, id: str) -> Comment:
 def writable_opportunity(look: Reading, slug: str) -> Opportunity:
     """The opportunity called `slug`, if one may still write in it. Raises NotFound, Closed."""
     opportunity = the_opportunity(look, slug)
+    check_open(opportunity)
+    return opportunity
+
+
+def check_open(opportunity: Opportunity) -> None:
+    """Raise Closed when nobody may write in the opportunity any more."""
     if not opportunity.accepts_words:
         raise errors.Closed(N_("This opportunity is closed. It can be read, and not answered."))
-    return opportunity
 
 
 def check_place(look: Reading, opportunity: Opportunity, place: Place) -> None:
     """Raise Invalid unless what `place` answers can be read in this opportunity."""
     if place.answer is not None:
-        parent = look.comment(place.answer)
+        parent = look.comment(place.answer) if looks_like_id(place.answer) else None
         seen = parent is not None and parent.state in (State.PUBLISHED, State.WITHDRAWN)
         if parent is None or not seen or parent.opportunity_id != opportunity.id:
             raise errors.Invalid(
@@ -61,11 +67,19 @@ def own_comment(look: Reading, author: Person, id: str) -> Comment:
     return comment
 
 
-def check_editable(comment: Comment, now: datetime) -> None:
-    """Raise TooLate when its author cannot mend the comment any more."""
+def check_editable(look: Reading, comment: Comment, now: datetime) -> None:
+    """Raise TooLate when its author cannot mend the comment any more.
+
+    What a facilitator approved of a visitor stays as he read it.
+    """
     if not comment.editable(now):
         raise errors.TooLate(
             N_("A comment can be edited for fifteen minutes. Answer it, or withdraw it.")
+        )
+    by_visitor = look.participant(comment.opportunity_id, comment.author_id) is None
+    if by_visitor and look.was_decided(comment.id):
+        raise errors.TooLate(
+            N_("A facilitator has published it as it is. Answer it, or withdraw it.")
         )
 
 
@@ -94,7 +108,7 @@ def a_text(text: object, *, longest: int = LONGEST_TEXT, field: str = "text") ->
     except UnicodeEncodeError:  # half of a surrogate pair: JSON can spell it, UTF-8 cannot
         raise errors.Invalid(N_("This is not text in UTF-8."), field=field) from None
     cleaned = clean_text(text)
-    if not cleaned:
+    if not any(c.isprintable() and not c.isspace() for c in cleaned):
         raise errors.Invalid(N_("There are no words in it yet."), field=field)
     if len(cleaned) > longest:
         raise errors.Invalid(

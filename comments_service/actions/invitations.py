@@ -107,22 +107,26 @@ def accept(
     Raises Invalid, NotFound.
     """
     with store.transaction() as t:
-        invitation, participant = _invitation(t, invitation_id)
-        participant = replace(
-            participant,
-            joined=participant.joined or now,
-            left=None,
-            introduction_public=True,
-        )
+        _, participant = _invitation(t, invitation_id)
         if introduction is not None:
             words = _introduction(introduction)
             participant = replace(
                 participant, introduction=words, introduction_html=to_html(words) if words else ""
             )
-        t.change_participant(participant)
-        t.answer_invitation(invitation.id, Answer.ACCEPTED, now)
+        participant = take_part(t, participant, now)
         t.note_change(participant.opportunity_id, None, now)
         return participant
+
+
+def take_part(t: Writing, participant: Participant, now: datetime) -> Participant:
+    """Make somebody who was invited, or had left, present: however they show that they want to."""
+    participant = replace(
+        participant, joined=participant.joined or now, left=None, introduction_public=True
+    )
+    t.change_participant(participant)
+    if invitation := t.invitation_of(participant.opportunity_id, participant.person.id):
+        t.answer_invitation(invitation.id, Answer.ACCEPTED, now)
+    return participant
 
 
 def decline(store: Store, invitation_id: str, now: datetime) -> None:
@@ -130,6 +134,7 @@ def decline(store: Store, invitation_id: str, now: datetime) -> None:
     with store.transaction() as t:
         invitation, participant = _invitation(t, invitation_id)
         t.answer_invitation(invitation.id, Answer.DECLINED, now)
+        t.drop_letters_to(invitation.person.id, invitation.opportunity_id)
         if participant.present:
             t.change_participant(replace(participant, left=now))
             t.note_change(participant.opportunity_id, None, now)

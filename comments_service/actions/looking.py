@@ -106,9 +106,10 @@ def own_words(store: Store, author: Person, id: str) -> WrittenComment:
 
 def words_to_mend(store: Store, author: Person, id: str, now: datetime) -> WrittenComment:
     """One's own comment, to be edited. Raises NotFound, NotAllowed, TooLate."""
-    written = own_words(store, author, id)
-    check_editable(written.comment, now)
-    return written
+    with store.reading() as look:
+        comment = own_comment(look, author, id)
+        check_editable(look, comment, now)
+        return _written(look, comment)
 
 
 def words_to_confirm(store: Store, grant_id: str | None, now: datetime) -> WrittenComment:

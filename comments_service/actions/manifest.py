@@ -28,12 +28,11 @@ def take_manifest(store: Store, document: Mapping[str, Any], now: datetime) -> b
         known = {o.slug: o for o in look.opportunities()}
         by_id = {o.id: o for o in known.values()}
         aliases = look.aliases()
-    told = []
-    for entry, names in entries:
-        before = next(
-            (known.get(n) or by_id.get(aliases.get(n, "")) for n in names if n in known), None
-        ) or next((by_id[aliases[n]] for n in names if n in aliases), None)
-        told.append((before, replace(entry, id=before.id if before else ""), names[1:]))
+    owners = _owners([names for _, names in entries], known, aliases, by_id)
+    told = [
+        (before, replace(entry, id=before.id if before else ""), names[1:])
+        for (entry, names), before in zip(entries, owners, strict=True)
+    ]
     kept = {before.id for before, _, _ in told if before}
     gone = [o for o in known.values() if o.id not in kept and not o.gone]
     wanted_aliases = {a: o.id for _, o, names in told for a in names}
@@ -49,6 +48,28 @@ def take_manifest(store: Store, document: Mapping[str, Any], now: datetime) -> b
         for before, opportunity, names in told:
             _take(t, before, opportunity, names, now)
     return True
+
+
+def _owners(
+    named: list[list[str]],
+    known: Mapping[str, Opportunity],
+    aliases: Mapping[str, str],
+    by_id: Mapping[str, Opportunity],
+) -> list[Opportunity | None]:
+    """For each list of names, the opportunity that bears them already; each is found once.
+
+    The slug that it has counts most, then one that it had by its own account, then by ours.
+    """
+    owners: list[Opportunity | None] = [None] * len(named)
+    free = dict(by_id)
+    by_slug = {slug: opportunity.id for slug, opportunity in known.items()}
+    for ids, how_many in ((by_slug, 1), (by_slug, None), (aliases, None)):
+        for index, names in enumerate(named):
+            if owners[index] is None:
+                candidates = [ids[name] for name in names[:how_many] if name in ids]
+                owner = next((id for id in candidates if id in free), None)
+                owners[index] = free.pop(owner) if owner else None
+    return owners
 
 
 def _take(
@@ -75,10 +96,13 @@ def _entries(document: Mapping[str, Any]) -> list[tuple[Opportunity, list[str]]]
         raise BadManifest(f"this is not a manifest in the format {FORMAT}")
     entries = []
     taken: set[str] = set()
-    for index, item in enumerate(document.get("opportunities", ())):
+    items = document.get("opportunities")
+    if not isinstance(items, list):
+        raise BadManifest("its opportunities are not a list")
+    for index, item in enumerate(items):
         try:
             opportunity, names = _entry(item)
-        except (KeyError, TypeError, ValueError) as problem:
+        except (AttributeError, KeyError, TypeError, ValueError) as problem:
             raise BadManifest(f"opportunity number {index + 1}: {problem!r}") from problem
         if clash := taken.intersection(names):
             raise BadManifest(f"opportunity number {index + 1}: {clash.pop()!r} is taken")
@@ -91,7 +115,7 @@ def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
     updates = tuple(Update(str(u["slug"]), str(u["title"]), str(u["url"])) for u in item["updates"])
     opportunity = Opportunity(
         id="",
-        slug=str(item["slug"]),
+        slug=_name(item["slug"]),
         title=str(item["title"]),
         language=str(item["language"]),
         phase=Phase(item["phase"]),
@@ -99,4 +123,12 @@ def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
         facilitator=str(item.get("facilitator") or ""),
         updates=updates,
     )
-    return opportunity, [opportunity.slug, *(str(alias) for alias in item["aliases"])]
+    if not isinstance(item["aliases"], list):
+        raise TypeError("its aliases are not a list")
+    return opportunity, [opportunity.slug, *map(_name, item["aliases"])]
+
+
+def _name(slug: object) -> str:
+    if not isinstance(slug, str) or not slug:
+        raise ValueError(f"{slug!r} is not a slug")
+    return slug

@@ -15,7 +15,7 @@ from .telling import tell, tell_of_comment
 
 
 def approve(store: Store, house: House, by: Person, id: str, now: datetime) -> Comment:
-    """Publish a comment that was held or hidden; its author is told when it had waited.
+    """Publish a comment that was held or hidden; when nobody had seen it, people are told.
 
     Raises NotFound, NotAllowed, Conflict.
     """
@@ -25,7 +25,7 @@ def approve(store: Store, house: House, by: Person, id: str, now: datetime) -> C
             return comment
         if comment.state not in (State.HELD, State.HIDDEN):
             raise errors.Conflict(N_("There is nothing to approve here any more."))
-        waited = comment.state is State.HELD
+        waited = not t.was_ever_shown(comment)
         comment = replace(comment, state=State.PUBLISHED)
         _decide(t, comment, by, now)
         t.note_change(comment.opportunity_id, comment.id, now)
@@ -47,6 +47,8 @@ def hide(store: Store, by: Person, id: str, now: datetime) -> Comment:
             return comment
         if comment.state is State.WITHDRAWN:
             raise errors.Conflict(N_("Its author has withdrawn it already."))
+        if comment.state is State.UNCONFIRMED:
+            raise errors.Conflict(N_("Its author has not confirmed it yet: nobody sees it."))
         was_shown = comment.state is State.PUBLISHED
         comment = replace(comment, state=State.HIDDEN)
         t.drop_letters_about(comment.id)

@@ -10,7 +10,7 @@ from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Store, Writing
 from .finding import a_line, a_text, require_facilitator, the_opportunity
-from .invitations import LONGEST_WHY
+from .invitations import LONGEST_WHY, take_part
 
 
 def appoint_facilitators(
@@ -88,6 +88,7 @@ def leave(store: Store, person: Person, slug: str, now: datetime) -> Participant
         if not participant.present:
             return participant
         changed = replace(participant, left=now)
+        t.drop_letters_to(person.id, opportunity.id)
         _keep(t, changed, now)
         return changed
 
@@ -100,9 +101,10 @@ def come_back(store: Store, person: Person, slug: str, now: datetime) -> Partici
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         participant = _participant(t, opportunity.id, person.id)
-        changed = replace(participant, joined=participant.joined or now, left=None)
-        _keep(t, changed, now)
-        return changed
+        if participant.present:
+            return participant
+        t.note_change(opportunity.id, None, now)
+        return take_part(t, participant, now)
 
 
 def correct_data(
@@ -116,14 +118,13 @@ def correct_data(
     status: str,
 ) -> Person:
     """Put right what is kept of oneself; pages that show it follow. Raises Invalid."""
-    changed = replace(
-        person,
-        name=a_line(name, "name", longest=80),
-        know_how=a_line(know_how, "know_how", required=False),
-        language=a_line(language, "language", longest=12),
-        status=_status(status),
-    )
+    name = a_line(name, "name", longest=80)
+    know_how = a_line(know_how, "know_how", required=False)
+    language = a_line(language, "language", longest=12)
+    kind = _status(status)
     with store.transaction() as t:
+        kept = t.person(person.id) or person  # who facilitates may have changed meanwhile
+        changed = replace(kept, name=name, know_how=know_how, language=language, status=kind)
         t.change_person(changed)
         for participation in t.participations(person.id):
             t.note_change(participation.opportunity_id, None, now)

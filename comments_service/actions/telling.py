@@ -18,15 +18,15 @@ def tell_of_comment(t: Writing, house: House, comment: Comment, now: datetime) -
         Letter(
             id=mint(now),
             kind=Kind.COMMENT,
-            person_id=participant.person.id,
+            person_id=person_id,
             message_id=comment.message_id,
             created=now,
             due=due,
             opportunity_id=comment.opportunity_id,
             subject=comment.id,
         )
-        for participant in t.participants(comment.opportunity_id)
-        if participant.present and participant.person.id != comment.author_id
+        for person_id in t.ids_of_present(comment.opportunity_id)
+        if person_id != comment.author_id
     ]
     t.add_letters(letters)
 

@@ -1,6 +1,7 @@
 """Comments: what one is, who may still change it, and when two of them are the same."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from enum import StrEnum
 LONGEST_TEXT = 16_384
 EDIT_WINDOW = timedelta(minutes=15)
 SAME_WORDS_WINDOW = timedelta(minutes=10)
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # feeds are XML
 
 
 class State(StrEnum):
@@ -66,5 +68,5 @@ def same_words(author_id: str, opportunity_id: str, place: Place, text: str) -> 
 
 
 def clean_text(text: str) -> str:
-    """What somebody wrote, without NUL, with Unix line ends and no blank edges."""
-    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    """What somebody wrote, with Unix line ends, no blank edges and nothing that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

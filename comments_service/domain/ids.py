@@ -5,6 +5,7 @@ from datetime import datetime
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32: no i, l, o, u
 LENGTH = 18
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]  # ten bits each
 
 
 def mint(now: datetime) -> str:
@@ -13,7 +14,7 @@ def mint(now: datetime) -> str:
     Ids sort by the time that they were minted; two of one millisecond sort at random.
     """
     number = (int(now.timestamp() * 1000) << 40) | secrets.randbits(40)
-    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(85, -5, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(80, -10, -10)])
 
 
 def looks_like_id(text: str) -> bool:

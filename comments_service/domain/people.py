@@ -84,7 +84,7 @@ def normal_email(text: str) -> str | None:
     """The address as it is stored and compared (trimmed, lower case), or None if it is not one."""
     text = text.strip().lower()
     domain = text.rpartition("@")[2]
-    well_formed = _EMAIL.fullmatch(text) and all(domain.split("."))
+    well_formed = _EMAIL.fullmatch(text) and text.isprintable() and all(domain.split("."))
     return text if well_formed and len(text) <= 254 else None
 
 

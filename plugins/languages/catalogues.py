@@ -51,16 +51,25 @@ class Catalogues:
 
 
 def _read(path: Path, lang: str) -> GNUTranslations:
+    compiled = BytesIO()
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=lang, abort_invalid=True)
-        compiled = BytesIO()
         write_mo(compiled, catalogue)
-    except (PoFileError, ValueError, OSError) as error:
-        line = f":{error.lineno}" if isinstance(error, PoFileError) else ""
-        message = f"{path}{line}: {error}"
-        with suppress(RuntimeError):  # what `--fatal errors` raises
-            logger.error("%s", message)
-        raise BrokenTranslation(message) from error
+    except PoFileError as error:
+        raise _broken(path, error.lineno + 1, str(error)) from error
+    except (ValueError, OSError) as error:
+        raise _broken(path, 1, str(error)) from error
+    for message, errors in catalogue.check():
+        # A placeholder that the page does not fill would only fail where it is rendered.
+        if not message.fuzzy:
+            raise _broken(path, message.lineno or 1, "; ".join(map(str, errors)))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _broken(path: Path, line: int, what: str) -> BrokenTranslation:
+    message = f"{path}:{line}: {what}"
+    with suppress(RuntimeError):  # what `--fatal errors` raises
+        logger.error("%s", message)
+    return BrokenTranslation(message)

@@ -32,7 +32,7 @@ class Dates:
         return self._words("day", lang, self._day(moment), _day)
 
     def datetime_words(self, lang: str, moment: Moment) -> str:
-        """Day and time: "3 November 2026 at 14:05"; for a day without a time, the day alone."""
+        """Day and time: "3 November 2026, 14:05"; for a day without a time, the day alone."""
         when = _parsed(moment)
         if not isinstance(when, datetime):
             return self.date_words(lang, when)
@@ -68,9 +68,7 @@ def isotime(moment: Moment) -> str:
 def locale_of(lang: str) -> Locale:
     """Babel's locale of a language. English is the European one: the day comes first."""
     try:
-        return Locale.parse(
-            "en_GB" if lang == "en" else lang, sep="_" if "_" in lang or lang == "en" else "-"
-        )
+        return Locale.parse("en-GB" if lang == "en" else lang, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en", "GB")
 

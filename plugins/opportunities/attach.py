@@ -99,4 +99,4 @@ def _one_line(brief: Article) -> str:
 
 
 def _words(html: str) -> str:
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+    return " ".join(unescape(_TAG.sub("", html)).split())

@@ -52,8 +52,9 @@ def read_sources(
 def check(
     base: Path, places: Iterable[Place], default_language: str
 ) -> tuple[list[Source], list[Problem]]:
-    """The sources at `places`, in order of path, and everything wrong with them."""
-    in_order = sorted(places, key=lambda place: place.path)
+    """The sources at `places`, by folder and originals before translations, and everything wrong
+    with them."""
+    in_order = sorted(places, key=lambda at: (at.folder, at.kind, at.name, at.language or ""))
     sources, unreadable = read_sources(base, in_order, default_language)
     return sources, [*unreadable, *problems_of(sources)]
 

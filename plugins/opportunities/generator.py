@@ -97,6 +97,8 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
         texts = self._read_texts()
         for slug, versions in self.versions.items():
             for brief in versions:
+                # One from the cache of generators still has the context of its own run.
+                brief._context = self.context
                 brief.opportunity = describe(brief, versions[0], texts.get(slug, ()))
         self.context["opportunities"] = [
             article for article in self.context["articles"] if hasattr(article, "opportunity")

@@ -17,7 +17,18 @@ from .places import Place, is_language
 STATUSES = ("published", "hidden", "draft", "skip")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(.+))?")
-_SINGLE = ("title", "date", "slug", "lang", "phase", "facilitator", "client", "closes", "status")
+_SINGLE = (
+    "title",
+    "date",
+    "slug",
+    "lang",
+    "phase",
+    "facilitator",
+    "client",
+    "closes",
+    "status",
+    "modified",
+)
 _SLUG_RULE = "may hold only a-z, 0-9 and single hyphens"
 
 
@@ -106,12 +117,16 @@ def _language(source: Source) -> Iterator[Problem]:
 
 
 def _title_date_slug(source: Source) -> Iterator[Problem]:
+    if not source.header:
+        yield Problem(source.place.path, 1, "no header: the first line must be “Title: …”")
+        return
     if not source.said("title"):
         yield source.problem("title", "no title: the first lines need “Title: …”")
-    said = source.said("date")
-    if said and not is_date(said):
-        yield source.problem("date", f"“{said}” is no date; write it as 2026-11-03 or with a time")
-    undated = not said and not (source.is_update and date_in_name(source.place.name))
+    for name in ("date", "modified"):
+        said = source.said(name)
+        if said and not is_date(said):
+            yield source.problem(name, f"“{said}” is no date; write it as 2026-11-03 (and 14:05)")
+    undated = not source.said("date") and not (source.is_update and date_in_name(source.place.name))
     # Pelican lets a draft go without a date.
     if undated and source.said("status").lower() != "draft":
         yield source.problem("date", "no date: the first lines need “Date: 2026-11-03”")

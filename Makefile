@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test demo check lint types setup setup-dev browser bench screenshots clean help
+.PHONY: serve test demo check lint types setup setup-dev browser bench docs screenshots clean help
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ types: setup-dev
 bench: setup-dev ## what is measured, beside the peers; see bench/README.md
 	$(BIN)/pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m bench
+
+docs: setup-dev ## the reference of the command, from its --help
+	$(BIN)/cog -r docs/commands.md
 
 screenshots: setup-dev browser ## the README's pictures, taken anew from the demo
 	$(BIN)/python docs/screenshots.py

@@ -1,0 +1,153 @@
+"""My data: see what is kept of oneself, put it right, take it along, end sessions and tokens."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response
+
+from .. import errors
+from ..actions import access, looking, people
+from ..domain import tokens
+from ..domain.access import Scope
+from ..domain.people import Person
+from ..domain.times import to_text
+from . import here, pages, session
+
+blueprint = Blueprint("me", __name__)
+
+
+@blueprint.get("/-/me")
+def show() -> Response:
+    return _page(session.require_person())
+
+
+@blueprint.post("/-/me")
+def change() -> Response:
+    session.require_from_us()
+    person = session.require_person()
+    try:
+        form = pages.form()
+        if form.get("do") == "token":
+            label, now = form.get("label", ""), here.now()
+            grant = access.make_api_token(here.store(), person, label, now)
+            token = tokens.sign(here.settings().secret, Scope.API, grant.id)
+            return _page(person, new_token=token)
+        if act := _CHANGES.get(form.get("do", "")):
+            act(person, form)
+    except errors.Refusal as refusal:
+        return _page(person, typed=pages.typed(), refusal=refusal)
+    return pages.go_to(pages.at("/-/me"))
+
+
+@blueprint.get("/-/me.json")
+def take_along() -> Response:
+    person = session.require_person()
+    data = looking.my_data(here.store(), person, here.now())
+    response = make_response(jsonify(_document(data)))
+    response.headers["Content-Disposition"] = "attachment; filename=my-data.json"
+    return response
+
+
+def _correct(person: Person, form: Mapping[str, str]) -> None:
+    people.correct_data(
+        here.store(),
+        person,
+        here.now(),
+        name=form.get("name", ""),
+        know_how=form.get("know_how", ""),
+        language=form.get("language", ""),
+        status=form.get("status", ""),
+    )
+
+
+def _introduce(person: Person, form: Mapping[str, str]) -> None:
+    words, slug = form.get("introduction", ""), form.get("slug", "")
+    people.mend_introduction(here.store(), person, slug, words, here.now())
+
+
+def _come_back(person: Person, form: Mapping[str, str]) -> None:
+    people.come_back(here.store(), person, form.get("slug", ""), here.now())
+
+
+def _leave(person: Person, form: Mapping[str, str]) -> None:
+    people.leave(here.store(), person, form.get("slug", ""), here.now())
+
+
+def _revoke(person: Person, form: Mapping[str, str]) -> None:
+    access.revoke(here.store(), person, form.get("grant", ""), here.now())
+
+
+_CHANGES: dict[str, Callable[[Person, Mapping[str, str]], None]] = {
+    "correct": _correct,
+    "introduce": _introduce,
+    "return": _come_back,
+    "leave": _leave,
+    "revoke": _revoke,
+}
+
+
+def _page(
+    person: Person,
+    *,
+    typed: Mapping[str, str] | None = None,
+    refusal: errors.Refusal | None = None,
+    new_token: str = "",
+) -> Response:
+    mine = looking.my_data(here.store(), person, here.now())
+    return pages.show(
+        "me.html",
+        refusal.http_status if refusal else 200,
+        mine=mine,
+        person=mine.person,
+        typed=typed or {},
+        refusal=refusal,
+        new_token=new_token,
+        this_session=session.grant(),
+    )
+
+
+def _document(mine: looking.MyData) -> dict[str, Any]:
+    person = mine.person
+    return {
+        "person": {
+            "id": person.id,
+            "name": person.name,
+            "email": person.email,
+            "language": person.language,
+            "status": person.status.value,
+            "know_how": person.know_how,
+            "facilitates": person.facilitates,
+        },
+        "participations": [
+            {
+                "opportunity": opportunity.slug,
+                "as": part.capacity.value,
+                "introduction": part.introduction,
+                "since": to_text(part.joined) if part.joined else None,
+                "left": to_text(part.left) if part.left else None,
+            }
+            for opportunity, part in mine.participations
+        ],
+        "comments": [
+            {
+                "id": written.comment.id,
+                "opportunity": written.opportunity.slug,
+                "parent": written.comment.parent_id,
+                "update": written.comment.update,
+                "state": written.comment.state.value,
+                "written": to_text(written.comment.written),
+                "edited": to_text(written.comment.edited) if written.comment.edited else None,
+                "text": written.comment.text,
+            }
+            for written in mine.comments
+        ],
+        "access": [
+            {
+                "scope": grant.scope.value,
+                "label": grant.label,
+                "created": to_text(grant.created),
+                "expires": to_text(grant.expires),
+            }
+            for grant in mine.grants
+        ],
+    }

@@ -1,0 +1,34 @@
+"""Hearing of changes in the folders and settings that a site is made of."""
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from watchfiles import DefaultFilter, watch
+
+
+class _Sources(DefaultFilter):
+    """All that an editor saves, without what editors and Python leave beside it."""
+
+    ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, r"\.mo$", r"^\.#", r"^4913$")
+
+
+def watch_sources(
+    folders: Iterable[Path], settings: Path, stop: threading.Event, act: Callable[[], object]
+) -> None:
+    """Call `act`, from other threads, whenever something changed, until `stop` is set."""
+    there = [folder.absolute() for folder in folders if folder.is_dir()]
+    beside = settings.absolute().parent
+
+    def in_folders() -> None:
+        for _ in watch(*there, watch_filter=_Sources(), stop_event=stop, rust_timeout=500):
+            act()
+
+    def beside_settings() -> None:
+        # The folder, since an editor replaces the file; other settings there may be imported.
+        for changes in watch(beside, recursive=False, stop_event=stop, rust_timeout=500):
+            if any(path.endswith(".py") for _, path in changes):
+                act()
+
+    for watching in (in_folders, beside_settings):
+        threading.Thread(target=watching, name=watching.__name__, daemon=True).start()

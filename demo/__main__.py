@@ -66,6 +66,9 @@ class Teller:
         invited = invitations.invite(self.house.store, rules, by, self.slug, guest, now)
         self.invitations[event["who"]] = invited.invitation.id
 
+    def look(self, event: Event, now: datetime) -> None:
+        """Opening a link leaves no trace: a GET changes nothing."""
+
     def accept(self, event: Event, now: datetime) -> None:
         invitations.accept(self.house.store, self.invitations[event["who"]], now)
 

@@ -32,7 +32,8 @@ class Client:
         self._connection = (kind or http.client.HTTPConnection)(
             parts.hostname, parts.port, timeout=timeout
         )
-        self._last: tuple[str, str] = ("", "")
+        self._tag = ""
+        self._nothing_new = ("", "")  # a question, and the tag of its empty answer
 
     def close(self) -> None:
         """End the connection; the next question opens another."""
@@ -56,7 +57,12 @@ class Client:
         except (ServiceDown, UnusableAnswer):
             self.close()
             raise
-        return None if body is None else read_answer(body)
+        if body is None:
+            return None
+        answer = read_answer(body)
+        # Only "nothing new" may be heard again as 304: whatever else came could still get lost.
+        self._nothing_new = (path, self._tag) if self._tag and not answer.discussions else ("", "")
+        return answer
 
     def _get(self, path: str, timeout: float) -> bytes | None:
         connection = self._connection
@@ -64,8 +70,8 @@ class Client:
         if connection.sock:
             connection.sock.settimeout(timeout)
         headers = {"Accept": "application/json"}
-        if self._last[0] == path:
-            headers["If-None-Match"] = self._last[1]
+        if self._nothing_new[0] == path:
+            headers["If-None-Match"] = self._nothing_new[1]
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         body = response.read(LARGEST_ANSWER + 1)
@@ -75,12 +81,12 @@ class Client:
             return None
         if response.status != http.HTTPStatus.OK:
             raise ServiceDown(f"{self.url} refuses: {response.status} {response.reason}")
-        tag = response.getheader("ETag")
-        self._last = (path, tag) if tag else ("", "")
+        self._tag = response.getheader("ETag") or ""
         return body
 
     def everything(self) -> list[Answer]:
         """All discussions from the beginning. Raises ServiceDown and UnusableAnswer."""
+        self._nothing_new = ("", "")
         return list(self._pages(0))
 
     def _pages(self, since: int) -> Iterator[Answer]:

@@ -78,7 +78,7 @@ class Builder:
     def build(self) -> str:
         return os.readlink(self.folder / "current")
 
-    def wait_for(self, state: str, not_build: str = "") -> dict[str, Any]:
+    def wait_for(self, state: str, not_build: str | None = None) -> dict[str, Any]:
         """The status once it is that, of another build than `not_build`."""
 
         def reached() -> dict[str, Any] | None:

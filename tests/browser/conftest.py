@@ -18,10 +18,15 @@ from . import invented
 
 HOUSE = Path(__file__).resolve().parents[2]
 AXE = "4.14.1"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class _Discussions(BaseHTTPRequestHandler):

@@ -1,5 +1,5 @@
-"""An invented site to look at: briefs in two languages, and discussions of any length as the service
-would tell of them. Deterministic: the same every time."""
+"""An invented site to look at: briefs in two languages, and discussions of any length as the
+service would tell of them. Deterministic: the same every time."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -25,11 +25,11 @@ PEOPLE = [
     ("claire", "Claire Abgrall", "other", "client", "director of the co-operative"),
 ]
 LEFT = {"paul", "yann"}
-WORDS = (
-    "the members measure rain and soil by hand and send it on paper so that nobody can see what "
-    "the neighbour already knows which is why a shared table would help more than another sensor "
-    "and a first version could be ready before the sowing in March if two of us meet them there"
-).split()
+WORDS = """
+the members measure rain and soil by hand and send it on paper so that nobody can see what
+the neighbour already knows which is why a shared table would help more than another sensor
+and a first version could be ready before the sowing in March if two of us meet them there
+""".split()
 NASTY = (
     f"<p>{LONG_WORD} https://example.org/{'a' * 90}</p><pre><code>{'x = ' * 40}</code></pre>"
     "<table><thead><tr>" + "<th>a long heading</th>" * 6 + "</tr></thead>"
@@ -43,7 +43,7 @@ Date: 2026-11-03 09:00
 Phase: {phase}
 Facilitator: Maëlle Le Goff
 Client: a co-operative in Brittany
-Summary: Three hundred farms measure rain, soil and yield, each for itself. They would like to see together what they know.
+Summary: Three hundred farms measure rain and soil, each for itself, and would share it.
 Tags: agriculture, open data
 {more}
 The co-operative brings together three hundred farms between Rennes and the coast. For ten years its
@@ -65,7 +65,7 @@ Date: 2026-11-03 09:00
 Phase: {phase}
 Facilitator: Maëlle Le Goff
 Client: une coopérative de Bretagne
-Summary: Trois cents fermes mesurent la pluie, le sol et les récoltes, chacune pour soi. Elles aimeraient voir ensemble ce qu’elles savent.
+Summary: Trois cents fermes mesurent pluie et sol, chacune pour soi, et partageraient.
 Tags: agriculture, données ouvertes
 {more}
 La coopérative rassemble trois cents fermes entre Rennes et la côte. Depuis dix ans, ses membres

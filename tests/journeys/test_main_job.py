@@ -43,7 +43,11 @@ def test_a_brief_becomes_a_page_and_an_experts_comment_stands_on_it(
     house.stop()
     house.run("build", "--output", str(house.folder / "public"), "--settings", "pelicanconf.py")
     built = (house.folder / "public/opportunities/farm/index.html").read_text(encoding="utf-8")
-    for words in ("How deep is the <em>river</em>?", "Two metres, in March.", "Ada measures rivers."):
+    for words in (
+        "How deep is the <em>river</em>?",
+        "Two metres, in March.",
+        "Ada measures rivers.",
+    ):
         assert words in built
     assert "ada@example.org" not in built
 

@@ -26,18 +26,23 @@ _CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow noopener ugc",
 )
+# markdown's time grows with the square of these; in 16,384 characters of prose there are hundreds.
+_MARKS = "`~*_-#<>[]|"
+_MOST_MARKS = 4_000
 _kept = threading.local()
 
 
 def to_html(text: str) -> str:
     """Sanitised HTML for the markdown `text`: no image, no raw HTML, only http(s) and mailto.
 
-    Text that is nested too deeply for markdown comes out as it was typed, line by line.
+    Text that is mostly marks, or nested too deeply, comes out as it was typed, line by line.
     """
     return _CLEANER.clean(_rendered(text)).strip()
 
 
 def _rendered(text: str) -> str:
+    if sum(map(text.count, _MARKS)) > _MOST_MARKS:
+        return _as_typed(text)
     renderer: Markdown | None = getattr(_kept, "renderer", None)
     if renderer is None:
         renderer = _kept.renderer = _make_renderer()
@@ -45,7 +50,11 @@ def _rendered(text: str) -> str:
         return renderer.reset().convert(text)
     except RecursionError:
         del _kept.renderer  # it was left in the middle of something
-        return f"<p>{html.escape(text)}</p>".replace("\n", "<br>")
+        return _as_typed(text)
+
+
+def _as_typed(text: str) -> str:
+    return f"<p>{html.escape(text)}</p>".replace("\n", "<br>")
 
 
 def _make_renderer() -> Markdown:

@@ -1,0 +1,122 @@
+"""Each bad setting is named; an empty one is not set; the secret appears whole and private."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comments_service.settings import BadSettings, Settings, from_environment
+
+SECRET = "s" * 32
+
+
+def settings(tmp_path: Path, **environ: str) -> Settings:
+    return from_environment({"EMERGENCE_DATA": str(tmp_path / "var")} | environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("PORT", value) for value in ("0", "65536", "-1", "http", "٣", "8000.5")),
+        *(("EMERGENCE_POSTS_AN_HOUR", value) for value in ("0", "many")),
+        *(
+            (name, value)
+            for name in ("EMERGENCE_SITE_URL", "EMERGENCE_SERVICE_URL")
+            for value in (
+                *("example.org", "/", "ftp://example.org", "https://", "javascript:alert(1)"),
+                *("https://example.org/?x", "https://example.org/#x", "https://exa mple.org"),
+                *("http://[::1", "http://example.org:99999", "http://example.org:port"),
+            )
+        ),
+        *(("EMERGENCE_COMMENTS", value) for value in ("closed", "OPEN", "true")),
+        *(
+            ("EMERGENCE_FACILITATORS", value)
+            for value in ("Ines", "ines@example.org", "Ines <ines>", "A <a@example.org>, B <b>")
+        ),
+        *(("EMERGENCE_MAIL_DOMAIN", value) for value in ("a b", "-a.example", "a@example.org")),
+        *(("EMERGENCE_SMTP_URL", value) for value in ("mail.example.org", "http://mail", "smtp:")),
+        ("EMERGENCE_SECRET", "short"),
+        *(("EMERGENCE_TRUSTED_PROXIES", value) for value in ("proxy", "10.0.0.1/8", "1.2.3.4/99")),
+        *(("EMERGENCE_LANGUAGE", value) for value in ("English", "e", "../en")),
+        ("EMERGENCE_DATA", "/dev/null/var"),
+    ],
+)
+def test_a_bad_value_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(BadSettings, match=name):
+        settings(tmp_path, **{name: value})
+
+
+def test_nothing_set_is_a_house_on_this_machine(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert (found.host, found.port, found.site_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert found.service_url == found.site_url
+    assert found.on_loopback and not found.secure
+    assert found.mail_domain == "emergence.localhost"
+    assert found.database == tmp_path / "var" / "emergence.db"
+    assert found.manifest == str(tmp_path / "var/site/current/opportunities.json")
+
+
+def test_an_empty_setting_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = ("DATA", "HOST", "SITE_URL", "SERVICE_URL", "SITE_NAME", "SITE", "MANIFEST", "COMMENTS")
+    more = ("FACILITATORS", "MAIL_DOMAIN", "SMTP_URL", "SECRET", "TRUSTED_PROXIES", "LANGUAGE")
+    empty = {f"EMERGENCE_{name}": " " for name in (*names, *more)} | {"PORT": ""}
+    assert from_environment(empty) == from_environment({})
+
+
+def test_a_public_house(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path,
+        EMERGENCE_SITE_URL="https://Example.org/talk/",
+        EMERGENCE_SERVICE_URL="https://talk.example.org",
+        EMERGENCE_FACILITATORS='Ines <ines@example.org>, "Roy, Jo" <JO@example.org>',
+        EMERGENCE_SECRET=SECRET,
+        EMERGENCE_TRUSTED_PROXIES="10.0.0.0/8, ::1",
+        EMERGENCE_SMTP_URL="smtp://me:word@mail.example.org:587",
+    )
+    assert found.site_url == "https://Example.org/talk"
+    assert found.mail_domain == "talk.example.org"
+    assert found.secure
+    assert found.facilitators == (("Ines", "ines@example.org"), ("Roy, Jo", "jo@example.org"))
+    assert found.secret == SECRET.encode()
+    assert len(found.trusted_proxies) == 2
+    assert not (found.data / "secret").exists()
+
+
+def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+    first = settings(tmp_path)
+    assert settings(tmp_path).secret == first.secret
+    assert len(first.secret) >= 32
+    assert (first.data / "secret").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in first.data.iterdir()] == ["secret"]
+
+
+def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:
+    (settings(tmp_path).data / "secret").write_text("")
+    with pytest.raises(BadSettings, match="secret"):
+        settings(tmp_path)
+
+
+def test_processes_that_start_at_once_share_one_secret(tmp_path: Path) -> None:
+    program = """
+import sys
+from comments_service.settings import from_environment
+sys.stdin.readline()
+print(from_environment({"EMERGENCE_DATA": sys.argv[1]}).secret.decode())
+"""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path / "var")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = {process.communicate(timeout=60)[0].strip() for process in started}
+    assert len(said) == 1 and len(said.pop()) >= 32

@@ -36,7 +36,8 @@ def read_sources(
     sources, problems = [], []
     for place in places:
         try:
-            data = (base / place.path).read_bytes()
+            with open(f"{base}/{place.path}", "rb") as file:
+                data = file.read()
             text = data.decode("utf-8-sig")
         except OSError as error:
             problems.append(Problem(place.path, 1, f"cannot be read: {error.strerror}"))

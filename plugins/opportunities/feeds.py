@@ -1,11 +1,15 @@
-"""Atom feeds: one of the site's briefs and updates, and one of each opportunity's updates."""
+"""The site's feed of briefs and updates, and a feed of each opportunity's updates."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from . import atom
 from .attach import Article
 
 if TYPE_CHECKING:
@@ -15,58 +19,60 @@ SITE_FEED = "feeds/site.atom.xml"
 UPDATES_FEED = "feeds/{slug}.updates.atom.xml"
 
 
-class FeedItem:
-    """A brief or an update as Pelican's feed writer wants it: with the facilitator as author."""
-
-    def __init__(self, content: Any, author: str, title: str) -> None:
-        self._content = content
-        self.author = author
-        self.title = title
-
-    @property
-    def summary(self) -> str | None:
-        # Content.summary would cut one out of the text, which the feed holds whole.
-        summary: str | None = self._content.metadata.get("summary")
-        return summary
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._content, name)
-
-
-def write(generator: OpportunitiesGenerator, writer: Any) -> None:
+def write(generator: OpportunitiesGenerator) -> None:
     """Write all feeds. Every feed of updates ends with the brief itself, so that none is empty."""
-    context = generator.context
-    _write_site_feed(generator, writer)
-    for slug, (first, *_) in generator.versions.items():
-        if first.status != "draft":
-            path = UPDATES_FEED.format(slug=slug)
-            writer.write_feed(_items(first), context, path, path, feed_title=first.title)
+    Path(generator.output_path, "feeds").mkdir(parents=True, exist_ok=True)
+    _write_site_feed(generator)
+    for slug, (brief, *_) in generator.versions.items():
+        if brief.status != "draft":
+            texts = [*reversed(brief.opportunity.updates), brief]
+            entries = [_entry(brief, text, "") for text in texts]
+            _write(generator, UPDATES_FEED.format(slug=slug), brief.title, brief.url, entries)
 
 
-def _write_site_feed(generator: OpportunitiesGenerator, writer: Any) -> None:
-    listed = (
-        versions[0] for versions in generator.versions.values() if versions[0].status == "published"
-    )
-    items = (item for brief in listed for item in _items(brief, in_context=True))
-    most = generator.settings["FEED_MAX_ITEMS"]
-    latest = _newest(items, most)
-    writer.write_feed(latest, generator.context, SITE_FEED, SITE_FEED)
+def _write_site_feed(generator: OpportunitiesGenerator) -> None:
+    versions = generator.versions.values()
+    listed = [first for first, *_ in versions if first.status == "published"]
+    texts = ((brief, text) for brief in listed for text in (brief, *brief.opportunity.updates))
+    latest = _newest(texts, generator.settings["FEED_MAX_ITEMS"])
+    entries = [_entry(brief, text, f"{brief.title}: ") for brief, text in latest]
+    _write(generator, SITE_FEED, "", "", entries)
 
 
-def _items(brief: Article, in_context: bool = False) -> list[FeedItem]:
-    """The updates of an opportunity, newest first, then its brief."""
-    author = brief.opportunity.facilitator
-    updates = [
-        FeedItem(update, author, f"{brief.title}: {update.title}" if in_context else update.title)
-        for update in reversed(brief.opportunity.updates)
-    ]
-    return [*updates, FeedItem(brief, author, brief.title)]
-
-
-def _newest(items: Iterable[FeedItem], most: int | None) -> list[FeedItem]:
-    def newest_first(item: FeedItem) -> Any:
-        return item.date, item.url
+def _newest(texts: Iterable[tuple[Article, Any]], most: int | None) -> list[tuple[Article, Any]]:
+    def age(pair: tuple[Article, Any]) -> tuple[datetime, str, str]:
+        return pair[1].date, pair[0].slug, pair[1].slug
 
     if most is None:
-        return sorted(items, key=newest_first, reverse=True)
-    return heapq.nlargest(most, items, key=newest_first)
+        return sorted(texts, key=age, reverse=True)
+    return heapq.nlargest(most, texts, key=age)
+
+
+def _entry(brief: Article, text: Any, before_updates: str) -> atom.Entry:
+    """The entry of `text`: the brief itself, or one of its updates."""
+    site = brief.settings["SITEURL"]
+    name = brief.slug if text is brief else f"{brief.slug}/{text.slug}"
+    return atom.Entry(
+        id=f"tag:{urlsplit(site).hostname or 'localhost'},{text.date.date()}:{name}",
+        title=text.title if text is brief else f"{before_updates}{text.title}",
+        url=f"{site}/{text.url}",
+        published=text.date,
+        updated=getattr(text, "modified", text.date),
+        author=brief.opportunity.facilitator,
+        summary=text.metadata.get("summary") or "",
+        content=text.get_content(site),
+        tags=[str(tag) for tag in getattr(text, "tags", ())],
+    )
+
+
+def _write(
+    generator: OpportunitiesGenerator,
+    path: str,
+    title: str,
+    page: str,
+    entries: list[atom.Entry],
+) -> None:
+    site, name = generator.settings["SITEURL"], generator.settings["SITENAME"]
+    full_title = f"{title} - {name}" if title else name
+    text = atom.feed(full_title, f"{site}/{path}", f"{site}/{page}", name, entries)
+    Path(generator.output_path, path).write_text(text, encoding="utf-8")

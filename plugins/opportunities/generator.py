@@ -182,7 +182,7 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
         self.write_home(writer)
         home.write_phases(self, writer)
         redirects.write(self, writer)
-        feeds.write(self, writer)
+        feeds.write(self)
         manifest.write(self)
         sitemap.write(self)
 

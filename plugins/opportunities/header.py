@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Found one by one, because the text after the header need not be cut into lines.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _FIELD = re.compile(r"^ {0,3}([A-Za-z0-9_-]+):\s*(.*)")
 _MORE = re.compile(r"^ {4,}(.*)")
 _BEGIN = re.compile(r"^-{3}(\s.*)?")
@@ -46,8 +48,8 @@ def parse_header(text: str) -> dict[str, Field]:
     """Fields by lower-case name, up to the first blank line of `text`."""
     fields: dict[str, Field] = {}
     name = ""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, found_line in enumerate(_LINE.finditer(text), start=1):
+        line = found_line[0]
         if number == 1 and _BEGIN.match(line):
             continue
         if not line.strip() or _END.match(line):

@@ -209,8 +209,15 @@ def test_feeds_of_the_site_and_of_each_opportunity(site: Site) -> None:
     assert entries(site, "feeds/orchard.updates.atom.xml") == ["Second", "First", "Orchard"]
     assert entries(site, "feeds/water.updates.atom.xml") == ["Water"]
     feed = site.read("feeds/orchard.updates.atom.xml")
+    assert "<updated>2026-11-06T00:00:00+00:00</updated>" in feed
     assert "<author><name>Ada</name></author>" in feed
     assert 'href="https://site.example/opportunities/orchard/#u-second"' in feed
+
+
+def test_a_feed_is_well_formed_whatever_a_text_holds(site: Site) -> None:
+    site.brief("orchard", "Facilitator: A & <B>", "]]> \x0b \x01 &nbsp; \uffff", title="<T> & “U”")
+    site.build()
+    assert entries(site, "feeds/orchard.updates.atom.xml") == ["<T> & “U”"]
 
 
 def test_a_second_run_reads_from_the_cache_and_writes_the_same(
@@ -244,6 +251,17 @@ def count_conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(MarkdownReader, "read", counted)
     return converted
+
+
+def test_a_cache_that_a_killed_build_left_empty_is_forgotten(site: Site) -> None:
+    site.brief("orchard")
+    cache = site.folder / "cache"
+    cache.mkdir()
+    for name in ("ArticlesGenerator-Readers", "OpportunitiesGenerator-Readers"):
+        (cache / name).touch()
+    site.build(CACHE_CONTENT=True, LOAD_CONTENT_CACHE=True, GZIP_CACHE=False)
+    assert "orchard|" in site.page("orchard")
+    assert (cache / "ArticlesGenerator-Readers").stat().st_size > 0
 
 
 def test_the_cache_of_generators_works_too(site: Site) -> None:

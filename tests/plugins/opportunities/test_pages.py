@@ -13,7 +13,7 @@ import pytest
 from pelican.plugins import signals
 from pelican.writers import Writer
 
-from plugins.opportunities import OpportunitiesGenerator
+from plugins.opportunities.generator import OpportunitiesGenerator
 
 from .site import Site, links
 

@@ -25,11 +25,8 @@ ARROWS = {
     | {"storage/interface", "mail"},
 }
 # These wire rooms together, and hold no rule of their own.
-WIRING = {"__init__", "cli", "doctor", "guest_list", "manifest", "opening", "processes"} | {
-    "scaffold",
-    "server",
-    "serving",
-}
+WIRING = {"__init__", "cli", "doctor", "guest_list", "manifest", "opening"}
+WIRING |= {"processes", "scaffold", "server", "serving"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
 FOREIGN = {
@@ -47,7 +44,7 @@ def imports(path: Path) -> set[str]:
     """The dotted, absolute names that a module imports, wherever in it."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -56,7 +56,7 @@ def m0001_people_and_discussions(db: Database) -> None:
             message_id TEXT NOT NULL UNIQUE, written_at TEXT NOT NULL, edited_at TEXT,
             decided_by TEXT REFERENCES person(id), decided_at TEXT
         ) STRICT;
-        CREATE INDEX comment_by_opportunity ON comment(opportunity_id, id);
+        CREATE INDEX comment_shown ON comment(opportunity_id, author_id) WHERE state = 'published';
         CREATE INDEX comment_by_author ON comment(author_id, written_at);
         CREATE INDEX comment_by_digest ON comment(digest);
         CREATE INDEX comment_waiting ON comment(state) WHERE state IN ('held', 'unconfirmed');

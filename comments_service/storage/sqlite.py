@@ -336,7 +336,8 @@ class _Look(Reading):
         return [rows.comment_from(row) for row in found]
 
     def comments_in_state(self, state: State) -> list[Comment]:
-        found = self._all("SELECT * FROM comment WHERE state = :state ORDER BY id", state=state)
+        # Spelt out: SQLite finds the index of those that wait by a word, and not by a parameter.
+        found = self._all(f"SELECT * FROM comment WHERE state = '{State(state)}' ORDER BY id")  # noqa: S608
         return [rows.comment_from(row) for row in found]
 
     def comment_with_same_words(self, digest: str, since: datetime) -> Comment | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from comments_service import errors
+from comments_service.domain.discussion import State
 from comments_service.domain.letters import Kind
 from comments_service.storage.sqlite import SqliteStore
 
@@ -250,6 +251,7 @@ def test_no_query_of_a_discussion_walks_through_all_comments(circle: Circle) -> 
             t.comment_with_same_words("x", circle.now)
             t.comments_written_since(ines.id, circle.now)
             t.comments_by(ines.id)
+            t.comments_in_state(State.HELD)
             t.ids_of_present(comment.opportunity_id)
             t.cursor(comment.opportunity_id)
             t.cursor()

@@ -207,11 +207,12 @@ _PATH = re.compile(r"<(?:\w+:)?(\w+)>")
 
 def _as_described(response: Response) -> Response:
     """Fail when the API answers what its description does not say."""
-    if request.url_rule is None or not request.path.startswith("/api/"):
-        return response
-    if response.mimetype == "application/json":
+    rule = request.url_rule.rule if request.url_rule else ""
+    if rule.startswith("/api/") and response.mimetype == "application/json":
+        if response.content_encoding:
+            return response
         document = openapi.description(OURS, "Emergence")
-        operation = document["paths"][_PATH.sub(r"{\1}", request.url_rule.rule)]
+        operation = document["paths"][_PATH.sub(r"{\1}", rule)]
         answers = operation[request.method.lower()]["responses"]
         schema = {"$ref": "#/components/schemas/Refusal"}
         if response.status_code < 400:

@@ -186,7 +186,7 @@ def _secret(given: str, path: Path) -> bytes:
     try:
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(48))
-        kept = path.read_text().strip()
+        kept = path.read_text(encoding="ascii").strip()
     except OSError as problem:
         raise BadSettings(f"EMERGENCE_DATA holds a secret that cannot be read: {problem}") from None
     if len(kept) < 32:

@@ -65,7 +65,7 @@ def wait_for(url: str) -> None:
 
 def sign_in(page: Page, told: str, who: str) -> None:
     """Open the personal link that the demo printed for `who`."""
-    link = re.search(rf"{who}.*?\n\s*(http\S+)", told)
+    link = re.search(rf"(?i){who}.*?\n\s*(http\S+)", told)
     if link is None:
         sys.exit(f"the demo printed no link for {who}")
     page.goto(link[1])

@@ -12,21 +12,12 @@ from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, Thread
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from . import invented
 
 HOUSE = Path(__file__).resolve().parents[2]
 AXE = "4.14.1"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class _Discussions(BaseHTTPRequestHandler):
@@ -114,16 +105,6 @@ def invented_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(invented_site: Path) -> Iterator[str]:
     """The address at which the invented site is served."""
     yield from serving(partial(_Files, directory=str(invented_site)))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; `EMERGENCE_CHROMIUM` names another one."""
-    path = os.environ.get("EMERGENCE_CHROMIUM") or shutil.which("chromium") or None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

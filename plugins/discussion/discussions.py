@@ -78,7 +78,7 @@ class Discussions:
 
     def _discussion(self, article: Any, raw: RawDiscussion | None) -> Discussion:
         feed = self._settings["DISCUSSION_FEED_ATOM"] if article.status != "draft" else ""
-        links = Links(
+        links = Links.of(
             slug=article.slug,
             title=str(Markup(article.title).striptags()),  # noqa: S704 - tags are taken out
             service_url=self._settings["SERVICE_URL"].rstrip("/"),

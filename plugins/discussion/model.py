@@ -19,22 +19,25 @@ class Links:
     """Where a discussion's forms and addresses are; one for each page, shared by its entries."""
 
     slug: str
-    title: str = ""
-    service_url: str = ""
-    feed_url: str = ""
+    title: str
+    service_url: str
+    feed_url: str
+    opportunity: str  # what the service's pages about it have in common
+    subject: str  # of a mail that answers, percent-encoded
 
-    @property
-    def opportunity(self) -> str:
-        """What the service's pages about this opportunity have in common."""
-        return f"{self.service_url}/-/o/{quote(self.slug, safe='')}"
+    @classmethod
+    def of(cls, slug: str, title: str, service_url: str = "", feed_url: str = "") -> "Links":
+        """The links of an opportunity's page."""
+        opportunity = f"{service_url}/-/o/{quote(slug, safe='')}"
+        subject = quote(f"Re: {title}", safe="")
+        return cls(slug, title, service_url, feed_url, opportunity, subject)
 
     def mailto(self, address: str | None, message_id: str = "") -> str:
         """An RFC 6068 link that opens an answer in a mail program; "" without an address."""
         if not address:
             return ""
-        fields = {"subject": f"Re: {self.title}", "In-Reply-To": message_id}
-        asked = "&".join(f"{name}={quote(text, safe='')}" for name, text in fields.items() if text)
-        return f"mailto:{quote(address, safe='@+')}?{asked}"
+        answers = f"&In-Reply-To={quote(message_id, safe='')}" if message_id else ""
+        return f"mailto:{quote(address, safe='@+')}?subject={self.subject}{answers}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,10 @@ def build(settings: Path, content: Path, output: Path) -> Pages:
     register()
     FatalLogger.fatal_lvl = logging.ERROR
     try:
-        pelican = Pelican(read_settings(str(settings), override=overrides))
-        pelican.run()
+        configuration = read_settings(str(settings), override=overrides)
+        # A changed theme gets a new process: spare Jinja asking the disk at every include.
+        configuration["JINJA_ENVIRONMENT"]["auto_reload"] = False
+        Pelican(configuration).run()
     finally:
         FatalLogger.fatal_lvl = _NEVER
     return Pages(kept["generators"], kept["writer"])

@@ -1,0 +1,141 @@
+"""The desk: for facilitators alone, with all that waits and all that went wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from comments_service.domain.people import Capacity, Person
+
+from ..conftest import Circle, entry
+from .conftest import Auth, Page
+
+DESK, FARM = "/-/desk/", "/-/desk/o/farm"
+BOB = {"name": "Bob", "email": "bob@example.org", "why": "Soil.", "as": "client"}
+
+
+def test_the_desk_is_for_facilitators(expert: FlaskClient, facilitator: FlaskClient) -> None:
+    for path in (DESK, FARM):
+        assert expert.get(path).status_code == 403
+        assert facilitator.get(path).status_code == 200
+
+
+def test_a_facilitator_by_invitation_leads_where_he_takes_part(
+    expert: FlaskClient, circle: Circle, visitor: FlaskClient, auth: Auth
+) -> None:
+    circle.publish(entry("farm"), entry("mill"))
+    bob = circle.bring_in("Bob", capacity=Capacity.FACILITATOR)
+    auth.open_link(visitor, bob)
+    desk = visitor.get(DESK).text
+    assert ("/-/desk/o/farm" in desk, "/-/desk/o/mill" in desk) == (True, False)
+    assert "The last letters" not in desk
+    assert visitor.get("/-/desk/o/mill").status_code == 403
+
+
+def test_held_comments_are_approved_or_hidden(
+    facilitator: FlaskClient, expert: FlaskClient, circle: Circle
+) -> None:
+    first = circle.confirm(circle.drop_by("Zoe", "Hello."))
+    circle.wait(seconds=1)
+    second = circle.confirm(circle.drop_by("Yan", "Buy this."))
+    assert "2 comments wait for you" in facilitator.get(DESK).text
+    assert expert.post(f"/-/desk/comments/{first.id}", data={"do": "approve"}).status_code == 403
+    facilitator.post(f"/-/desk/comments/{first.id}", data={"do": "approve"})
+    facilitator.post(f"/-/desk/comments/{second.id}", data={"do": "hide"})
+    assert "0 comments wait for you" in facilitator.get(DESK).text
+    assert [c["id"] for c in circle.exported()["comments"]] == [first.id]
+    assert facilitator.post(f"/-/desk/comments/{first.id}", data={}).status_code == 400
+    assert facilitator.post("/-/desk/comments/x", data={"do": "hide"}).status_code == 404
+
+
+def test_a_published_comment_can_be_taken_off_the_page_and_put_back(
+    facilitator: FlaskClient, circle: Circle, ada: Person
+) -> None:
+    comment = circle.say(ada, "Hello.")
+    form = {"do": "hide", "from": "opportunity"}
+    answer = facilitator.post(f"/-/desk/comments/{comment.id}", data=form)
+    assert answer.headers["Location"] == f"{FARM}#said"
+    assert circle.exported()["comments"][0]["html"] == ""
+    assert "Show again" in facilitator.get(FARM).text
+    facilitator.post(f"/-/desk/comments/{comment.id}", data={"do": "approve"})
+    assert circle.exported()["comments"][0]["html"] == "<p>Hello.</p>"
+
+
+def test_inviting_shows_what_becomes_of_it(facilitator: FlaskClient, circle: Circle) -> None:
+    assert facilitator.post(f"{FARM}/invite", data=BOB).headers["Location"] == f"{FARM}#people"
+    assert "invited on 3 November 2026, no answer yet" in facilitator.get(FARM).text
+    assert "<td>Bob</td><td>invitation</td>" in facilitator.get(DESK).text
+    again = facilitator.post(f"{FARM}/invite", data=BOB)
+    assert (again.status_code, "Bob has been invited" in again.text) == (409, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": ""}, {"email": "bob"}, {"why": "x" * 2001}, {"know_how": "x" * 201}]
+    + [{"introduction": "x" * 2001}, {"as": "king"}, {"status": "king"}],
+)
+def test_a_bad_guest_comes_back_as_typed(
+    facilitator: FlaskClient, circle: Circle, change: dict[str, str]
+) -> None:
+    answer = facilitator.post(f"{FARM}/invite", data=BOB | change)
+    assert answer.status_code == 400
+    fields = Page(answer).fields
+    for name, value in (BOB | change).items():
+        assert name in ("as", "status") or fields[name] == value
+
+
+def test_an_introduction_waits_until_the_person_agreed(
+    facilitator: FlaskClient, circle: Circle, ada: Person
+) -> None:
+    form = {"person": ada.id, "introduction": "She knows *rain*."}
+    assert facilitator.post(f"{FARM}/introduce", data=form).status_code == 303
+    assert "public once the person has agreed" in facilitator.get(FARM).text
+    assert [p["introduction"] for p in circle.exported()["people"] if p["name"] == "Ada"] == [None]
+    long = facilitator.post(f"{FARM}/introduce", data=form | {"introduction": "x" * 2001})
+    assert (long.status_code, "x" * 2001 in long.text) == (400, True)
+    nobody = facilitator.post(f"{FARM}/introduce", data=form | {"person": "nobody"})
+    assert nobody.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ({"state": "ok", "problems": []}, "The site is up to date"),
+        ({"state": "building"}, "The site is being built"),
+        (
+            {
+                "state": "failed",
+                "problems": [{"file": "farm/brief.md", "line": 3, "message": "<b>"}],
+            },
+            "farm/brief.md:3</code> &lt;b&gt;",
+        ),
+        ({"state": "failed", "problems": [{"message": "no file"}, "nonsense"]}, "no file"),
+        ({"state": "failed", "problems": None}, "could not be built"),
+        ([], "Your opportunities"),
+        ({}, "Your opportunities"),
+        ({"state": "ok", "problems": 3}, "Your opportunities"),
+    ],
+)
+def test_the_desk_tells_how_the_site_fares(
+    facilitator: FlaskClient, tmp_path: Path, status: object, words: str
+) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "status.json").write_text(json.dumps(status))
+    answer = facilitator.get(DESK)
+    assert (answer.status_code, words in answer.text) == (200, True)
+
+
+def test_a_broken_status_is_no_status(facilitator: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "status.json").write_bytes(b"{\xff")
+    assert facilitator.get(DESK).status_code == 200
+
+
+def test_a_letter_that_failed_says_why(facilitator: FlaskClient, circle: Circle) -> None:
+    circle.invite("Bob")
+    with circle.store.transaction() as t:
+        [letter] = t.claim_letters(circle.now, circle.now, 1)
+        t.letter_failed(letter.id, "550 no such user", None)
+    page = facilitator.get(DESK).text
+    assert "given up" in page and "550 no such user" in page

@@ -25,11 +25,12 @@ PEOPLE = [
     ("claire", "Claire Abgrall", "other", "client", "director of the co-operative"),
 ]
 LEFT = {"paul", "yann"}
-WORDS = """
+TALK = """
 the members measure rain and soil by hand and send it on paper so that nobody can see what
 the neighbour already knows which is why a shared table would help more than another sensor
 and a first version could be ready before the sowing in March if two of us meet them there
-""".split()
+"""
+WORDS = TALK.split()
 NASTY = (
     f"<p>{LONG_WORD} https://example.org/{'a' * 90}</p><pre><code>{'x = ' * 40}</code></pre>"
     "<table><thead><tr>" + "<th>a long heading</th>" * 6 + "</tr></thead>"

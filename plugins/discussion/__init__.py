@@ -17,7 +17,7 @@ JINJA_ENVIRONMENT must turn autoescape on: names are people's own words. The bui
 
 from pelican.plugins import signals
 
-from .attach import attach, set_defaults
+from .attaching import attach, set_defaults
 from .generators import FeedsGenerator, PeopleGenerator
 
 

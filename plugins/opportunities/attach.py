@@ -61,6 +61,7 @@ def describe(brief: Article, first: Article, texts: Iterable[Text]) -> Opportuni
     updates = [text for text in texts if isinstance(text, Update)]
     return Opportunity(
         slug=brief.slug,
+        url=brief.url,
         aliases=tuple(dict.fromkeys(list_of(_line(own.get("aliases"))))),
         language=brief.lang,
         phase=_line(own.get("phase")).lower() or "brief",

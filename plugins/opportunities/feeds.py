@@ -27,7 +27,8 @@ def write(generator: OpportunitiesGenerator) -> None:
         if brief.status != "draft":
             texts = [*reversed(brief.opportunity.updates), brief]
             entries = [_entry(brief, text, "") for text in texts]
-            _write(generator, UPDATES_FEED.format(slug=slug), brief.title, brief.url, entries)
+            page = brief.opportunity.url
+            _write(generator, UPDATES_FEED.format(slug=slug), brief.title, page, entries)
 
 
 def _write_site_feed(generator: OpportunitiesGenerator) -> None:
@@ -55,7 +56,7 @@ def _entry(brief: Article, text: Any, before_updates: str) -> atom.Entry:
     return atom.Entry(
         id=f"tag:{urlsplit(site).hostname or 'localhost'},{text.date.date()}:{name}",
         title=text.title if text is brief else f"{before_updates}{text.title}",
-        url=f"{site}/{text.url}",
+        url=f"{site}/{brief.opportunity.url if text is brief else text.url}",
         published=text.date,
         updated=getattr(text, "modified", text.date),
         author=brief.opportunity.facilitator,

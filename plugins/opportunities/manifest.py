@@ -12,17 +12,20 @@ from .attach import Article
 
 if TYPE_CHECKING:
     from .generator import OpportunitiesGenerator
+    from .parts import Update
 
 FORMAT = "emergence-opportunities/1"
 FILE = "opportunities.json"
 
 
 def write(generator: OpportunitiesGenerator) -> None:
-    """Write the manifest. The same content gives the same bytes."""
+    """Write the manifest, one opportunity a line. The same content gives the same bytes."""
+    whole = manifest(generator)
+    lines = ",\n".join(map(_json, whole.pop("opportunities")))
+    text = f'{_json(whole)[:-1]}, "opportunities": [\n{lines}\n]}}\n'
     path = Path(generator.output_path, FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(manifest(generator), ensure_ascii=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
 
 def manifest(generator: OpportunitiesGenerator) -> dict[str, Any]:
@@ -46,6 +49,7 @@ def manifest(generator: OpportunitiesGenerator) -> dict[str, Any]:
 def _described(versions: Sequence[Article]) -> dict[str, Any]:
     brief, *others = versions
     opportunity = brief.opportunity
+    url = _address(brief)
     return {
         "slug": opportunity.slug,
         "aliases": list(opportunity.aliases),
@@ -54,7 +58,7 @@ def _described(versions: Sequence[Article]) -> dict[str, Any]:
         "summary": opportunity.summary_text,
         "phase": opportunity.phase,
         "status": brief.status,
-        "url": _address(brief),
+        "url": url,
         "translations": [
             {"language": other.lang, "title": other.title, "url": _address(other)}
             for other in sorted(others, key=lambda other: str(other.lang))
@@ -65,21 +69,26 @@ def _described(versions: Sequence[Article]) -> dict[str, Any]:
         "facilitator": opportunity.facilitator,
         "client": opportunity.client,
         "tags": [str(tag) for tag in getattr(brief, "tags", ())],
-        "updates": [
-            {
-                "slug": update.slug,
-                "title": update.title,
-                "date": _moment(update.date),
-                "url": f"{_address(brief)}#{update.anchor}",
-            }
-            for update in opportunity.updates
-        ],
+        "updates": [_update(update, url) for update in opportunity.updates],
+    }
+
+
+def _update(update: Update, url: str) -> dict[str, str]:
+    return {
+        "slug": update.slug,
+        "title": update.title,
+        "date": _moment(update.date),
+        "url": f"{url}#{update.anchor}",
     }
 
 
 def _address(brief: Article) -> str:
-    return f"{brief.settings['SITEURL']}/{brief.url}"
+    return f"{brief.settings['SITEURL']}/{brief.opportunity.url}"
 
 
 def _moment(when: datetime) -> str:
     return when.isoformat(timespec="seconds")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -16,11 +16,13 @@ PHASES = ("brief", "divergence", "convergence", "engagement", "underway", "close
 class Opportunity:
     """One opportunity as one language version of its brief shows it.
 
-    Updates come oldest first, each in the page's language where it was translated. `facilitator`
-    and `client` are "" and None when the brief names nobody.
+    Updates come oldest first, each in the page's language where it was translated. `url` is the
+    article's, from the root of the site. `facilitator` and `client` are "" and None when the brief
+    names nobody.
     """
 
     slug: str
+    url: str
     aliases: tuple[str, ...]
     language: str
     phase: str

@@ -41,7 +41,8 @@ class Text(Content):  # type: ignore[misc]  # Pelican has no types
 
     @property
     def url(self) -> str:
-        return f"{self.brief.url}#{self.anchor}"
+        # Kept by the opportunity, because Pelican works an article's address out at each look.
+        return f"{self.brief.opportunity.url}#{self.anchor}"
 
     @property
     def save_as(self) -> str:

@@ -54,7 +54,13 @@ def _pages(generator: OpportunitiesGenerator) -> Iterator[Listed]:
 
 
 def _addresses(versions: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(v.lang, v.url) for v in versions if v.status == "published"]
+    published = (version for version in versions if version.status == "published")
+    return [(version.lang, _url(version)) for version in published]
+
+
+def _url(content: Any) -> str:
+    # An article works its address out at each look; its opportunity has it.
+    return str(getattr(content, "opportunity", content).url)
 
 
 def _entries(

@@ -163,6 +163,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else the body would wait 40 ms for the header's receipt
     server: _Server
 
     def do_GET(self) -> None:

@@ -14,7 +14,7 @@ from plugins.discussion.threads import build, initials
 
 from .standin import comment, person
 
-LINKS = Links("water", 'Eau & "données" ?', "https://talk.example", "feeds/water.atom.xml")
+LINKS = Links.of("water", 'Eau & "données" ?', "https://talk.example", "feeds/water.atom.xml")
 
 
 @dataclass

@@ -4,19 +4,21 @@ differs from one machine to the next; `publishconf.py` is for a static host."""
 import os
 from pathlib import Path
 
-_DATA = Path(os.environ.get("EMERGENCE_DATA") or "var")
+_HERE = Path(__file__).resolve().parent
+_DATA = Path(os.environ.get("EMERGENCE_DATA") or _HERE / "var").absolute()
 
 SITENAME = os.environ.get("EMERGENCE_SITE_NAME") or "Emergence"
 SITEURL = (os.environ.get("EMERGENCE_SITE_URL") or "").rstrip("/")
 SERVICE_URL = (os.environ.get("EMERGENCE_SERVICE_URL") or "").rstrip("/")
-DISCUSSION_URL = os.environ.get("EMERGENCE_DISCUSSION_URL") or "http://127.0.0.1:8000"
+# Where the discussions are asked for; "" asks nobody.
+DISCUSSION_URL = os.environ.get("EMERGENCE_DISCUSSION_URL", "http://127.0.0.1:8000")
 DISCUSSION_SNAPSHOT = str(_DATA / "snapshot")
 DISCUSSION_REQUIRED = False
 
 PATH = "content"
 OUTPUT_PATH = "output"
 THEME = "theme"
-PLUGIN_PATHS = ["."]
+PLUGIN_PATHS = [str(_HERE)]
 PLUGINS = ["plugins.opportunities", "plugins.languages", "plugins.discussion"]
 
 # Languages: DEFAULT_LANG and every folder in theme/translations/ (LANGUAGES would narrow them).

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain.access import Grant, Scope
 from ..domain.discussion import Comment, Place, State
 from ..domain.letters import Letter
-from ..domain.people import Invitation, Participant, Person
+from ..domain.people import Capacity, Invitation, Participant, Person
 from ..domain.permissions import may_facilitate
 from ..domain.phases import Opportunity, Update
 from ..storage.interface import Reading, Store
@@ -47,6 +47,25 @@ class Led:
     opportunity: Opportunity
     participants: list[Participant]
     invitations: list[Invitation]
+
+    @property
+    def present(self) -> int:
+        """How many take part now."""
+        return sum(part.present for part in self.participants)
+
+    @property
+    def unanswered(self) -> int:
+        """How many invitations nobody has answered yet."""
+        return sum(invitation.answer is None for invitation in self.invitations)
+
+    @property
+    def not_introduced(self) -> int:
+        """How many who take part the others know nothing of; the facilitators apart."""
+        return sum(
+            part.present and not part.introduction
+            for part in self.participants
+            if part.capacity is not Capacity.FACILITATOR
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,4 +108,5 @@ def _linked(text: str) -> Markup:
         link = Markup('<a href="{0}">{0}</a>').format(url)
         pieces.append(link if url.startswith(ours) else escape(url))
         end = match.end()
-    return Markup("").join([*pieces, escape(text[end:])])
+    linked = Markup("").join([*pieces, escape(text[end:])])
+    return linked.strip().replace("\n", Markup("<br>\n"))

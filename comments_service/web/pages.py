@@ -13,6 +13,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from .. import errors
+from ..domain.people import Status
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from . import here, session
@@ -21,11 +22,14 @@ from . import here, session
 def install(app: Flask) -> None:
     """Give templates the addresses of things."""
     app.jinja_env.globals.update(
-        at=at, page_of=page_of, site_url=site_url, settings=here.settings, statuses=STATUSES
+        at=at,
+        asset=asset,
+        page_of=page_of,
+        site_url=site_url,
+        settings=here.settings,
+        initials=initials,
+        statuses=[status.value for status in Status],
     )
-
-
-STATUSES = ("freelance", "employed", "founder", "friend", "other")
 
 
 def at(path: str) -> str:
@@ -39,6 +43,17 @@ def site_url(path: str = "/") -> str:
     if session.origin(settings.site_url) == session.origin(settings.service_url):
         return urlsplit(settings.site_url).path.rstrip("/") + path
     return settings.site_url + path
+
+
+def asset(path: str) -> str:
+    """Where a file of the theme is: here, if the site is built here, since fonts are not shared."""
+    return at(path) if here.settings().site.joinpath(path[1:]).is_file() else site_url(path)
+
+
+def initials(name: str) -> str:
+    """What stands in the circle beside a name."""
+    words = name.split()
+    return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper() if words else "?"
 
 
 def page_of(opportunity: Opportunity, comment_id: str | None = None) -> str:
@@ -76,9 +91,10 @@ def form() -> Mapping[str, str]:
         raise UnsupportedMediaType()
     try:
         body = request.get_data().decode("ascii")
-        return dict(parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=100))
+        pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
         raise errors.Invalid(N_("This is not text in UTF-8.")) from None
+    return dict(reversed(pairs))  # of a field that comes twice the first counts, as everywhere
 
 
 def typed() -> Mapping[str, str]:

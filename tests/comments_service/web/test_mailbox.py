@@ -19,7 +19,7 @@ def letter(tmp_path: Path) -> EmailMessage:
     message["Subject"] = "Come <in>"
     message["To"] = "Ada <ada@example.org>"
     message["Date"] = "Tue, 03 Nov 2026 09:00:00 +0000"
-    text = f"Open {HERE}/-/hello/abc or {HERE}.evil.example/x or https://evil.example/<b>"
+    text = f"Dear <Ada>,\n\nOpen {HERE}/-/hello/abc or {HERE}.evil.example/x or https://evil.example/<b>"
     message.set_content(text)
     message.add_alternative("<p>Open <b>it</b><script>alert(1)</script>", subtype="html")
     return message
@@ -41,6 +41,7 @@ def test_letters_are_shown_with_our_own_links_to_click(local: FlaskClient, maild
     page = local.get(BOX, base_url=HERE)
     assert page.status_code == 200
     assert "Come &lt;in&gt;" in page.text
+    assert "Dear &lt;Ada&gt;,<br>\n<br>\nOpen" in page.text
     assert f'<a href="{HERE}/-/hello/abc">' in page.text
     assert "evil.example" in page.text
     assert 'href="https://evil' not in page.text and f'href="{HERE}.evil' not in page.text

@@ -41,6 +41,14 @@ def text(rng: random.Random, words: int) -> str:
     return ".\n".join(line.capitalize() for line in lines) + "."
 
 
+def part(rng: random.Random) -> str:
+    """About a hundred words as people write them: a heading, a paragraph, a list."""
+    first, second = text(rng, 30), text(rng, 30)
+    marked = second.replace(" the ", " *the* ").replace(" of ", " [of](https://example.org/of) ")
+    items = [f"- **{rng.choice(WORDS)}**: {text(rng, 12)}" for _ in range(3)]
+    return f"## {text(rng, 4)}\n\n{first}\n{marked}\n\n" + "\n".join(items)
+
+
 def write_content(content: Path, opportunities: int, words: int = 600) -> None:
     """Briefs of about `words` words, one update each, and the pages that the theme links to."""
     for number in range(opportunities):
@@ -56,8 +64,8 @@ def write_content(content: Path, opportunities: int, words: int = 600) -> None:
             f"Summary: {text(rng, 12)}",
             f"Tags: {', '.join(rng.sample(TAGS, 3))}",
         ]
-        paragraphs = [text(rng, 100) for _ in range(words // 100)]
-        brief = "\n".join(head) + "\n\n" + "\n\n".join(paragraphs) + "\n"
+        parts = [part(rng) for _ in range(words // 100)]
+        brief = "\n".join(head) + "\n\n" + "\n\n".join(parts) + "\n"
         (folder / "brief.md").write_text(brief, encoding="utf-8")
         update = f"Title: What they told us\nDate: {begun:%Y-%m-%d %H:%M}\n\n{text(rng, 60)}\n"
         (folder / "updates/first-words.md").write_text(update, encoding="utf-8")

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from urllib.parse import quote, unquote
@@ -106,22 +106,23 @@ class Snapshot:
         if not self.service:
             return
         os.makedirs(os.path.join(self.folder, "discussions"), exist_ok=True)
+        whole, self._anew = self._anew, True  # until it is done: a full disk may stop us halfway
         with _lock(self.folder):
             head = _head_or_none(self.folder)
-            if self._anew or not self._follows(head):
+            if head is None or whole or not self._completes(head):
                 _empty(self.folder)
-                news, head = self._kept, None
-            if head is None or head.cursor < self.cursor:
-                self._write(news)
+                self._write(self._kept, _put)
+            elif head.cursor < self.cursor:
+                self._write(news, replace)
         self._anew, self._base = False, self.cursor
 
-    def _follows(self, head: Head | None) -> bool:
-        """Whether what changed since we last read the folder completes what it holds now."""
-        return head is not None and head.service == self.service and head.cursor >= self._base
+    def _completes(self, head: Head) -> bool:
+        """Whether what changed since we last read the folder is all that it may lack."""
+        return head.service == self.service and head.cursor >= self._base
 
-    def _write(self, news: dict[str, bytes]) -> None:
+    def _write(self, news: dict[str, bytes], write: Callable[[str, bytes], None]) -> None:
         for slug, body in news.items():
-            replace(_path(self.folder, slug), _sealed(body))
+            write(_path(self.folder, slug), _sealed(body))
         head = Head(self.service, self.cursor, len(self._kept))
         replace(os.path.join(self.folder, "head.json"), _sealed(json.dumps(asdict(head)).encode()))
 
@@ -140,6 +141,12 @@ def discard(folder: str) -> None:
 def _path(folder: str, slug: str) -> str:
     name = quote(slug, safe="").replace(".", "%2E")  # nor does a leading dot hide a file
     return os.path.join(folder, "discussions", f"{name}.json")
+
+
+def _put(path: str, content: bytes) -> None:
+    """Write where nobody reads yet, for want of a head."""
+    with open(path, "wb") as file:
+        file.write(content)
 
 
 def _sealed(body: bytes) -> bytes:

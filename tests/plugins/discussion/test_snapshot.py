@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -217,6 +218,23 @@ one.save()
     assert pull(client, after) == {"water"}
     client.close()
     assert (after.cursor, ids(after, "water")) == (3, ["a1", "a2", "a3"])
+
+
+def test_a_full_disk_is_said_and_the_next_save_makes_it_good(kept: Path, service: Service) -> None:
+    snapshot = loaded(kept)
+    service.tell("water", comment("a3", html="x" * 9000))
+    snapshot.merge(told(service, snapshot.cursor))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            snapshot.save()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ids(loaded(kept), "water") == ["a1", "a2"]
+    assert not list(kept.glob("**/.*"))
+    snapshot.save()
+    assert ids(loaded(kept), "water") == ["a1", "a2", "a3"]
 
 
 @pytest.mark.parametrize("slug", [".", "..", ".hidden", "a/../b", "é" * 30, "con%2fusing"])

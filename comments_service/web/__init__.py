@@ -27,6 +27,7 @@ from . import (
     site,
     writing,
 )
+from .turns import Turns
 
 LARGEST_BODY = 256 * 1024  # 16,384 characters outside the BMP, each percent-encoded, fit
 
@@ -39,6 +40,7 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     # Werkzeug would answer these two with a redirect to the Host that the client claims.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    app.wsgi_app = Turns(app.wsgi_app, LARGEST_BODY)  # type: ignore[method-assign]
     here.install(app, settings, store, now)
     for shared in (language, pages, session, headers, refusals):
         shared.install(app)

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from ..domain.phases import Opportunity
 from ..settings import Settings
+from . import turns
 
 PATIENCE = 1.0  # seconds
 PAUSE = 0.01
@@ -45,6 +46,7 @@ class StaticPage:
     def _wait(self, done: Callable[[], bool], patience: float) -> bool:
         if self._before is None:  # no site here: another machine holds it
             return False
+        turns.give_way()
         end = time.monotonic() + patience
         if not _slots.acquire(blocking=False):
             return done()

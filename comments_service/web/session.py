@@ -1,5 +1,6 @@
 """Who asks: the session's cookie, a program's token, and whether one of our pages asks at all."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -20,6 +21,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["signed_in"] = reader
 
 
+@lru_cache(maxsize=64)
 def origin(url: str) -> str:
     """`https://example.org:8443` of an absolute URL: what browsers call its origin."""
     parts = urlsplit(url)

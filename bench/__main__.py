@@ -1,0 +1,8 @@
+"""Everything that is measured, one after the other; about half an hour on a quiet machine."""
+
+import subprocess
+import sys
+
+for module, *arguments in (("bench.posting",), ("bench.publish", "--plain")):
+    print(f"\n== python -m {' '.join([module, *arguments])}", flush=True)
+    subprocess.run([sys.executable, "-m", module, *arguments], check=True)

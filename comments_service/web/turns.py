@@ -1,0 +1,62 @@
+"""Requests that change something take turns: one is served while the others wait in line.
+
+Python runs one thread at a time anyway, and writes queue for the database. Threads that fight for
+both make each other late: with 8 clients, this line takes the 99th percentile from 60 ms to 20.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+from flask import request
+
+_CHANGE_NOTHING = ("GET", "HEAD", "OPTIONS")
+_TURN = "emergence.turn"
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Turns:
+    """A line before a WSGI application. No body larger than `largest_body` is read in advance."""
+
+    def __init__(self, application: Application, largest_body: int) -> None:
+        self._application = application
+        self._largest_body = largest_body
+        self._free = threading.Semaphore()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in _CHANGE_NOTHING:
+            return self._application(environ, start_response)
+        self._read_body(environ)  # first: whoever sends slowly must not hold up the line
+        environ[_TURN] = turn = _Turn(self._free)
+        try:
+            return self._application(environ, start_response)
+        finally:
+            turn.end()
+
+    def _read_body(self, environ: dict[str, Any]) -> None:
+        length = environ.get("CONTENT_LENGTH") or ""
+        if length.isdigit():
+            wanted = int(length)
+        else:  # in chunks: one byte more than fits shows that it is too much
+            wanted = self._largest_body + 1 if environ.get("wsgi.input_terminated") else 0
+        if wanted <= self._largest_body + 1:  # a larger one is refused unread
+            body = environ["wsgi.input"].read(wanted)
+            environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+
+
+class _Turn:
+    def __init__(self, free: threading.Semaphore) -> None:
+        self._free: threading.Semaphore | None = free
+        free.acquire()
+
+    def end(self) -> None:
+        free, self._free = self._free, None
+        if free:
+            free.release()
+
+
+def give_way() -> None:
+    """Let the next one be served: all that this request has left to do is to wait."""
+    if turn := request.environ.get(_TURN):
+        turn.end()

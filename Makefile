@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test demo check lint types setup setup-dev browser bench docs screenshots clean help
+.PHONY: serve test demo check lint types setup setup-dev browser mail-servers bench docs screenshots clean help
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -15,7 +15,7 @@ serve: setup ## the site, the service, the builder and the mail worker, until in
 demo: setup ## fill the service with a story, so that every page has something to show
 	@$(BIN)/python -m demo
 
-test: setup-dev browser ## all tests, those in a real browser included
+test: setup-dev browser mail-servers ## all tests, with a real browser and real mail servers
 	$(BIN)/pytest
 
 check: lint types test ## what CI runs: format, lint, types, tests, docs
@@ -52,6 +52,9 @@ $(VENV)/ready-dev: $(VENV)/ready
 
 browser: ## Chromium and npm, which the browser's tests need: from Debian when we are root
 	@sh tests/system-packages.sh chromium npm
+
+mail-servers: ## Postfix, Dovecot, swaks and notmuch, which the tests of mail need: the same way
+	@sh tests/system-packages.sh postfix swaks dovecot:dovecot-imapd notmuch
 
 clean:
 	rm -rf $(VENV) var

@@ -3,6 +3,6 @@
 import subprocess
 import sys
 
-for module, *arguments in (("bench.posting",), ("bench.publish", "--plain")):
+for module, *arguments in (("bench.posting",), ("bench.mail",), ("bench.publish", "--plain")):
     print(f"\n== python -m {' '.join([module, *arguments])}", flush=True)
     subprocess.run([sys.executable, "-m", module, *arguments], check=True)

@@ -75,7 +75,8 @@ def isso(workers: int) -> Iterator[tuple[str, str, str]]:
             f"[general]\ndbpath = {folder}/comments.db\nhost = http://127.0.0.1:{port}/\n"
             "[guard]\nenabled = false\n[moderation]\nenabled = false\n"
         )
-        command = ["-m", "gunicorn", "-w", str(workers), "-b", f"127.0.0.1:{port}", "isso.run"]
+        command = ["-m", "gunicorn", "-w", str(workers), "-b", f"127.0.0.1:{port}"]
+        command += ["--preload", "isso.run"]  # as Isso documents it
         environ = os.environ | {"ISSO_SETTINGS": str(conf)}
         with running(command, environ, f"http://127.0.0.1:{port}/", folder):
             yield f"http://127.0.0.1:{port}", "/new?uri=%2Fbench%2F&title=Bench", ""
@@ -121,12 +122,12 @@ def an_audience(environ: dict[str, str]) -> str:
         "facilitator": "",
         "updates": [],
     }
-    take_manifest(house.store, {"format": FORMAT, "opportunities": [entry]}, now)
+    take_manifest(house.store, settings.house, {"format": FORMAT, "opportunities": [entry]}, now)
     rules, by = settings.house, house.facilitators[0]
     for number in range(FOLLOWERS + 1):
         guest = invitations.Guest(f"Person {number}", f"person{number}@example.org")
         invited = invitations.invite(house.store, rules, by, "bench", guest, now)
-        invitations.accept(house.store, invited.invitation.id, now)
+        invitations.accept(house.store, rules, invited.invitation.id, now)
     grant = access.make_api_token(house.store, invited.invitation.person, "bench", now)
     house.store.close()
     return sign(settings.secret, Scope.API, grant.id)
@@ -152,7 +153,7 @@ def running(
             end = time.monotonic() + 30
             while not answers(url):
                 if process.poll() is not None or time.monotonic() > end:
-                    sys.exit(Path(folder, "log").read_text())
+                    sys.exit(Path(folder, "log").read_text(encoding="utf-8"))
                 time.sleep(0.05)
             yield process
         finally:

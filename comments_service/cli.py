@@ -4,54 +4,26 @@ import json
 import logging
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import wraps
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TextIO
+from typing import Any, TextIO
 
 import click
 
+from . import cli_archive, cli_mail, scaffold, serving
 from . import doctor as examination
-from . import errors, scaffold, serving
 from .actions import access, invitations, looking, moderation
+from .command import now as _now
+from .command import open_for_a_command as _house
+from .command import plainly
 from .domain.people import Capacity, Person, Status
 from .guest_list import BadList, guest, read_guests
-from .mail import outbox
 from .mail.compose import personal_link
-from .opening import OpenHouse, open_house
-from .processes import leave_with_parent, python, run_until_signalled
-from .settings import BadSettings, Settings, from_environment
+from .opening import OpenHouse
+from .processes import python, run_until_signalled
+from .settings import Settings, from_environment
 
-P = ParamSpec("P")
 ROOT = Path.cwd()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Tell a refusal in one line and exit with 1, instead of a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except (errors.Refusal, BadSettings) as refusal:
-            raise click.ClickException(str(refusal)) from refusal
-
-    return run
-
-
-@contextmanager
-def _house() -> Iterator[OpenHouse]:
-    house = open_house(from_environment())
-    try:
-        yield house
-    finally:
-        house.store.close()
 
 
 def _facilitator(house: OpenHouse) -> Person:
@@ -68,10 +40,15 @@ def main() -> None:
     """People meet before they sign. Settings are read from EMERGENCE_… in the environment."""
 
 
+main.add_command(cli_mail.mail)
+main.add_command(cli_archive.export_discussion)
+main.add_command(cli_archive.import_discussion)
+
+
 @main.command()
 @plainly
 def serve() -> None:
-    """Run site, service, builder and mail worker until interrupted."""
+    """Run site, service, builder, mail worker and doors of mail until interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s serve: %(message)s")
     settings = from_environment()
     first = not settings.database.exists()
@@ -246,35 +223,14 @@ def approve(id: str) -> None:
 def hide(id: str) -> None:
     """Take a comment off the page."""
     with _house() as house:
-        moderation.hide(house.store, _facilitator(house), id, _now())
+        moderation.hide(house.store, house.settings.house, _facilitator(house), id, _now())
     click.echo("Hidden.")
-
-
-@main.group()
-def mail() -> None:
-    """Letters: send what is due."""
-
-
-@mail.command("send")
-@click.option("--once", is_flag=True, help="Send what is due now, then end.")
-@plainly
-def mail_send(once: bool) -> None:
-    """Send letters as they become due, until interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s mail: %(message)s")
-    settings = from_environment()
-    with _house() as house:
-        if once:
-            while outbox.send_due(settings, house.store, _now):
-                pass
-            return
-        leave_with_parent()
-        outbox.work(settings, house.store, _now, threading.Event())
 
 
 @main.command()
 @plainly
 def doctor() -> None:
-    """Check settings, disk, database, clock, site and mail, and say what to do."""
+    """Check settings, disk, database, clock, site, mail and its DNS, and say what to do."""
     findings = list(examination.examine(from_environment()))
     for finding in findings:
         click.echo(f"{'well ' if finding.well else 'TO DO'}  {finding.what:9} {finding.words}")

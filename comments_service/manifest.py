@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .actions.manifest import BadManifest, take_manifest
+from .domain.house import House
 from .storage.interface import Store
 
 logger = logging.getLogger(__name__)
@@ -21,10 +22,11 @@ LOOK_SECONDS = {"file": 0.5, "http": 60.0, "https": 60.0}
 class ManifestSource:
     """Reads the manifest at `place` (a path or an http(s) URL) when it is another than before."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, house: House) -> None:
         scheme = urlsplit(place).scheme
         self._remote = scheme in ("http", "https")
         self._place = place
+        self._house = house
         self._seen: object = None
         self.pause = LOOK_SECONDS[scheme if self._remote else "file"]
 
@@ -37,7 +39,7 @@ class ManifestSource:
             stamp, read = self._look()
             if stamp is not None and stamp == self._seen:
                 return False
-            changed = take_manifest(store, json.loads(read()), now)
+            changed = take_manifest(store, self._house, json.loads(read()), now)
             self._seen = stamp
         except FileNotFoundError:
             return False  # the site is not built yet

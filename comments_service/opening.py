@@ -28,6 +28,6 @@ def open_house(settings: Settings) -> OpenHouse:
     now = datetime.now(UTC)
     store = SqliteStore(settings.database)
     facilitators = appoint_facilitators(store, settings.facilitators, settings.language, now)
-    manifest = ManifestSource(settings.manifest)
+    manifest = ManifestSource(settings.manifest, settings.house)
     manifest.refresh(store, now)
     return OpenHouse(settings, store, facilitators, manifest)

@@ -1,6 +1,7 @@
 """What `emergence serve` runs, and what it says first."""
 
 import os
+from urllib.parse import urlsplit
 
 from .processes import Child, python
 from .settings import Settings
@@ -13,7 +14,7 @@ NEXT = """\
 
 
 def children(settings: Settings) -> list[Child]:
-    """The web process, the builder and the mail worker; each can end without the others."""
+    """Web, builder, mail worker and the doors of mail; each can end without the others."""
     environ = {
         **os.environ,
         "EMERGENCE_DATA": str(settings.data),
@@ -23,11 +24,17 @@ def children(settings: Settings) -> list[Child]:
         "EMERGENCE_DISCUSSION_URL": f"http://{settings.host}:{settings.port}",
     }
     builder = ("-m", "plugins.resident", "--settings", "pelicanconf.py", "--content", "content")
-    return [
+    mail = ("-m", "comments_service.cli", "mail")
+    running = [
         Child("web", python("-m", "comments_service.server"), environ),
         Child("builder", python(*builder, "--site", str(settings.data / "site")), environ),
-        Child("mail", python("-m", "comments_service.cli", "mail", "send"), environ),
+        Child("mail", python(*mail, "send"), environ),
     ]
+    if settings.lmtp:
+        running.append(Child("lmtp", python(*mail, "lmtp"), environ))
+    if settings.imap_url:
+        running.append(Child("fetch", python(*mail, "fetch"), environ))
+    return running
 
 
 def greeting(settings: Settings, link: str, first: bool) -> str:
@@ -40,6 +47,17 @@ def greeting(settings: Settings, link: str, first: bool) -> str:
     ]
     if not settings.smtp_url and settings.on_loopback:
         lines.append(f"  The letters it sent  {settings.service_url}/-/mailbox/")
+    lines += [f"  Mail comes in        {way}" for way in _ways_in(settings)]
     lines += ["", NEXT] if first else [""]
     lines.append(f"  Ctrl-C ends it. Everything stays in {settings.data}\n")
     return "\n".join(lines)
+
+
+def _ways_in(settings: Settings) -> list[str]:
+    ways = []
+    if settings.lmtp:
+        host, port = settings.lmtp
+        ways.append(f"by LMTP at {host}:{port}")
+    if settings.imap_url:  # without its user and password
+        ways.append(f"from the mailbox at {urlsplit(settings.imap_url).hostname}")
+    return ways

@@ -6,10 +6,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import getaddresses
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from .domain.house import House, Visitors
 from .domain.people import normal_email, one_line
@@ -37,7 +39,14 @@ class Settings:
     comments: Visitors
     posts_an_hour: int
     mail_domain: str
+    mail_grace: int  # seconds before a comment is mailed
     smtp_url: str
+    lmtp: tuple[str, int] | None  # where mail for the discussions comes in; None: nowhere
+    imap_url: str
+    authserv_id: str  # whose Authentication-Results count (RFC 8601)
+    dkim_key: Path | None
+    dkim_selector: str
+    time_zone: str
     secret: bytes
     trusted_proxies: tuple[Network, ...]
     language: str
@@ -58,7 +67,9 @@ class Settings:
         return House(
             mail_domain=self.mail_domain,
             visitors=self.comments,
+            grace=timedelta(seconds=self.mail_grace),
             posts_an_hour=self.posts_an_hour,
+            time_zone=self.time_zone,
         )
 
     @property
@@ -90,6 +101,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         comments = Visitors(environ.get("EMERGENCE_COMMENTS", "held"))
     except ValueError:
         raise BadSettings("EMERGENCE_COMMENTS takes open, held or invited") from None
+    mail_domain = _domain(environ, "emergence.localhost" if local else host_name)
     some_facilitator = "Facilitator <facilitator@emergence.localhost>" if local else ""
     _make_folder(data)
     return Settings(
@@ -104,8 +116,15 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         facilitators=_facilitators(environ.get("EMERGENCE_FACILITATORS", some_facilitator)),
         comments=comments,
         posts_an_hour=_number(environ, "EMERGENCE_POSTS_AN_HOUR", 60),
-        mail_domain=_domain(environ, "emergence.localhost" if local else host_name),
+        mail_domain=mail_domain,
+        mail_grace=_number(environ, "EMERGENCE_MAIL_GRACE", 120),
         smtp_url=_smtp_url(environ.get("EMERGENCE_SMTP_URL", "")),
+        lmtp=_lmtp(environ.get("EMERGENCE_LMTP", "127.0.0.1:8024")),
+        imap_url=_imap_url(environ.get("EMERGENCE_IMAP_URL", "")),
+        authserv_id=environ.get("EMERGENCE_AUTHSERV_ID", mail_domain).strip().lower(),
+        dkim_key=_dkim_key(environ.get("EMERGENCE_DKIM_KEY", "")),
+        dkim_selector=environ.get("EMERGENCE_DKIM_SELECTOR", "emergence").strip(),
+        time_zone=_time_zone(environ.get("EMERGENCE_TIME_ZONE", "UTC")),
         secret=_secret(environ.get("EMERGENCE_SECRET", ""), data / "secret"),
         trusted_proxies=_networks(environ.get("EMERGENCE_TRUSTED_PROXIES", "")),
         language=_language(environ.get("EMERGENCE_LANGUAGE", "en")),
@@ -137,6 +156,34 @@ def _smtp_url(url: str) -> str:
     if url and not _is_url(url, "smtp", "smtps"):
         raise BadSettings("EMERGENCE_SMTP_URL takes smtp://user:password@mail.example.org:587")
     return url
+
+
+def _imap_url(url: str) -> str:
+    if url and not _is_url(url, "imap", "imaps"):
+        raise BadSettings("EMERGENCE_IMAP_URL takes imaps://user:password@mail.example.org/INBOX")
+    return url
+
+
+def _lmtp(text: str) -> tuple[str, int] | None:
+    if text.strip().lower() in ("off", "no", "0"):
+        return None
+    host, _, port = text.strip().rpartition(":")
+    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise BadSettings("EMERGENCE_LMTP takes an address and a port (127.0.0.1:8024), or off")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _dkim_key(text: str) -> Path | None:
+    path = Path(text).absolute() if text else None
+    if path and not path.is_file():
+        raise BadSettings(f"EMERGENCE_DKIM_KEY takes the file of a private key: no file {path}")
+    return path
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise BadSettings("EMERGENCE_TIME_ZONE takes a name such as Europe/Paris")
+    return name
 
 
 def _is_url(url: str, *schemes: str) -> bool:

@@ -70,17 +70,29 @@ class Teller:
         """Opening a link leaves no trace: a GET changes nothing."""
 
     def accept(self, event: Event, now: datetime) -> None:
-        invitations.accept(self.house.store, self.invitations[event["who"]], now)
+        invitations.accept(
+            self.house.store, self.house.settings.house, self.invitations[event["who"]], now
+        )
 
     def decline(self, event: Event, now: datetime) -> None:
         invitations.decline(self.house.store, self.invitations[event["who"]], now)
 
     def introduce(self, event: Event, now: datetime) -> None:
         store, person = self.house.store, self.person(event["who"])
-        people.introduce(store, self.person(event["by"]), self.slug, person.id, event["text"], now)
+        people.introduce(
+            store,
+            self.house.settings.house,
+            self.person(event["by"]),
+            self.slug,
+            person.id,
+            event["text"],
+            now,
+        )
 
     def leave(self, event: Event, now: datetime) -> None:
-        people.leave(self.house.store, self.person(event["who"]), self.slug, now)
+        people.leave(
+            self.house.store, self.house.settings.house, self.person(event["who"]), self.slug, now
+        )
 
     def _place(self, event: Event) -> Place:
         answer = self.comments[event["answer"]] if event.get("answer") else None
@@ -168,7 +180,9 @@ def learn_of_opportunities(house: OpenHouse, now: datetime) -> None:
         str(output),
     ]
     subprocess.run([*command, "--fatal", "errors"], check=True)  # noqa: S603 - our own command
-    ManifestSource(str(output / "opportunities.json")).refresh(house.store, now)
+    ManifestSource(str(output / "opportunities.json"), house.settings.house).refresh(
+        house.store, now
+    )
 
 
 @click.command()

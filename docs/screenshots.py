@@ -32,7 +32,7 @@ def a_house_with_a_story() -> Iterator[tuple[str, str]]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         listener.close()
-        environ = os.environ | {"EMERGENCE_DATA": data, "PORT": str(port)}
+        environ = os.environ | {"EMERGENCE_DATA": data, "PORT": str(port), "EMERGENCE_LMTP": "off"}
         command = [sys.executable, "-m", "comments_service.cli", "serve"]
         house = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL)
         try:

@@ -20,13 +20,15 @@ ARROWS = {
     "actions": {"domain", "storage/interface", "errors", "markup", "gettext"},
     "words": {"domain", "errors", "gettext", "settings"},
     "web": {"actions", "domain", "errors", "gettext", "markup", "settings", "words"},
+    "web/export": {"actions", "domain", "errors", "gettext", "mail/archive", "web"},
     "mail": {"actions", "domain", "errors", "gettext", "settings", "words"},
     "mail/outbox": {"actions", "domain", "errors", "gettext", "settings", "words"}
     | {"storage/interface", "mail"},
+    "doctor": {"errors", "mail", "settings", "storage"},
 }
 # These wire rooms together, and hold no rule of their own.
-WIRING = {"__init__", "cli", "doctor", "guest_list", "manifest", "opening"}
-WIRING |= {"processes", "scaffold", "server", "serving"}
+WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "command", "guest_list"}
+WIRING |= {"manifest", "opening", "processes", "scaffold", "server", "serving"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
 FOREIGN = {

@@ -124,7 +124,9 @@ def a_line(text: object, field: str, *, required: bool = True, longest: int = LO
     """One line without control characters. Raises Invalid when missing though required, or long."""
     if not isinstance(text, str):
         raise errors.Invalid(N_("This must be text."), field=field)
-    if not one_line(text) and not required:
+    if not one_line(text):
+        if required:
+            raise errors.Invalid(N_("This cannot be left empty."), field=field)
         return ""
     return one_line(a_text(text, longest=longest, field=field))
 

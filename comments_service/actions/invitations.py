@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .. import errors
 from ..domain.access import LASTS, Grant, Scope
@@ -22,9 +22,10 @@ from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Store, Writing
 from .finding import a_line, a_text, an_email, open_grant, require_facilitator, the_opportunity
-from .telling import tell
+from .telling import tell, tell_of_introduction
 
 LONGEST_WHY = 2_000
+AFTER_THE_AUTHORS = timedelta(seconds=10)  # those who spoke hear of a client before the client
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,11 @@ def invitation_behind(
 
 
 def accept(
-    store: Store, invitation_id: str, now: datetime, introduction: str | None = None
+    store: Store,
+    house: House,
+    invitation_id: str,
+    now: datetime,
+    introduction: str | None = None,
 ) -> Participant:
     """Take part, with the introduction as the person mended it. Declined before is no hindrance.
 
@@ -113,12 +118,12 @@ def accept(
             participant = replace(
                 participant, introduction=words, introduction_html=to_html(words) if words else ""
             )
-        participant = take_part(t, participant, now)
+        participant = take_part(t, house, participant, now)
         t.note_change(participant.opportunity_id, None, now)
         return participant
 
 
-def take_part(t: Writing, participant: Participant, now: datetime) -> Participant:
+def take_part(t: Writing, house: House, participant: Participant, now: datetime) -> Participant:
     """Make somebody who was invited, or had left, present: however they show that they want to."""
     participant = replace(
         participant, joined=participant.joined or now, left=None, introduction_public=True
@@ -126,18 +131,27 @@ def take_part(t: Writing, participant: Participant, now: datetime) -> Participan
     t.change_participant(participant)
     if invitation := t.invitation_of(participant.opportunity_id, participant.person.id):
         t.answer_invitation(invitation.id, Answer.ACCEPTED, now)
+    following = t.following(participant.opportunity_id, participant.person.id)
+    if following and following.ended:
+        t.set_following(replace(following, ended=None))
+    tell_of_introduction(t, house, participant, now)
     return participant
 
 
 def decline(store: Store, invitation_id: str, now: datetime) -> None:
     """Say no, kindly taken; nothing more is mailed about this opportunity. Raises NotFound."""
     with store.transaction() as t:
-        invitation, participant = _invitation(t, invitation_id)
-        t.answer_invitation(invitation.id, Answer.DECLINED, now)
-        t.drop_letters_to(invitation.person.id, invitation.opportunity_id)
-        if participant.present:
-            t.change_participant(replace(participant, left=now))
-            t.note_change(participant.opportunity_id, None, now)
+        decline_in(t, invitation_id, now)
+
+
+def decline_in(t: Writing, invitation_id: str, now: datetime) -> None:
+    """`decline` inside a transaction that does more."""
+    invitation, participant = _invitation(t, invitation_id)
+    t.answer_invitation(invitation.id, Answer.DECLINED, now)
+    t.drop_letters_to(invitation.person.id, invitation.opportunity_id)
+    if participant.present:
+        t.change_participant(replace(participant, left=now))
+        t.note_change(participant.opportunity_id, None, now)
 
 
 def _invitation(t: Writing, id: str) -> tuple[Invitation, Participant]:
@@ -191,7 +205,12 @@ def _invite(
         subject=invitation.id,
     )
     t.add_grant(grant)
-    tell(t, house, Kind.INVITATION, [person], now, opportunity_id=opportunity.id, subject=grant.id)
+    where, due = opportunity.id, now
+    if guest.capacity is Capacity.CLIENT:
+        authors = t.authors_present(where)
+        tell(t, house, Kind.CLIENT_JOINS, authors, now, opportunity_id=where, subject=person.id)
+        due = now + AFTER_THE_AUTHORS
+    tell(t, house, Kind.INVITATION, [person], now, opportunity_id=where, subject=grant.id, due=due)
     return Invited(invitation, opportunity, grant)
 
 

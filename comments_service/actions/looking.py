@@ -5,8 +5,8 @@ from datetime import datetime
 
 from ..domain.access import Grant, Scope
 from ..domain.discussion import Comment, Place, State
-from ..domain.letters import Letter
-from ..domain.people import Capacity, Invitation, Participant, Person
+from ..domain.following import Dose, Following, dose_now
+from ..domain.people import Invitation, Participant, Person
 from ..domain.permissions import may_facilitate
 from ..domain.phases import Opportunity, Update
 from ..storage.interface import Reading, Store
@@ -15,7 +15,6 @@ from .finding import (
     check_place,
     open_grant,
     own_comment,
-    require_facilitator,
     the_comment,
     the_opportunity,
     writable_opportunity,
@@ -32,6 +31,14 @@ class WrittenComment:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsToConfirm(WrittenComment):
+    """The same, with the strange address that the words came from."""
+
+    came_from: str
+    of_another: bool  # somebody else is known by that address
+
+
+@dataclass(frozen=True, slots=True)
 class WritingPlace:
     """Where somebody is about to write, with what they answer."""
 
@@ -41,47 +48,29 @@ class WritingPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
-    """One opportunity on its facilitator's desk."""
+class Standing:
+    """What somebody is to an opportunity, and how much of it is mailed to them."""
 
     opportunity: Opportunity
-    participants: list[Participant]
-    invitations: list[Invitation]
+    participant: Participant | None
+    following: Following | None
+    invitation: Invitation | None
 
     @property
-    def present(self) -> int:
-        """How many take part now."""
-        return sum(part.present for part in self.participants)
+    def dose(self) -> Dose:
+        """What is mailed as things are."""
+        takes_part = self.participant is not None and self.participant.present
+        return dose_now(self.following, takes_part=takes_part)
 
     @property
-    def unanswered(self) -> int:
-        """How many invitations nobody has answered yet."""
-        return sum(invitation.answer is None for invitation in self.invitations)
+    def can_choose(self) -> bool:
+        """Whether the person may choose a dose without proving an address first."""
+        return self.participant is not None or self.following is not None
 
     @property
-    def not_introduced(self) -> int:
-        """How many who take part the others know nothing of; the facilitators apart."""
-        return sum(
-            part.present and not part.introduction
-            for part in self.participants
-            if part.capacity is not Capacity.FACILITATOR
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LedClosely(Led):
-    """The same with all that was ever said on its page, newest first."""
-
-    comments: list[WrittenComment]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What waits for a facilitator, and what he leads."""
-
-    held: list[WrittenComment]
-    led: list[Led]
-    letters: list[tuple[Letter, Person]]
+    def is_asked(self) -> bool:
+        """Whether an invitation waits for an answer."""
+        return self.invitation is not None and self.invitation.answer is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +78,28 @@ class MyData:
     """All that is kept of one person."""
 
     person: Person
+    addresses: list[str]
     participations: list[tuple[Opportunity, Participant]]
+    followings: list[tuple[Opportunity, Following]]
     comments: list[WrittenComment]
     grants: list[Grant]
     facilitates: bool
+
+    def dose(self, part: Participant) -> Dose:
+        """What is mailed to the person of something they take part in."""
+        found = (f for _, f in self.followings if f.opportunity_id == part.opportunity_id)
+        return dose_now(next(found, None), takes_part=part.present)
+
+    @property
+    def followed(self) -> list[tuple[Opportunity, Following]]:
+        """What the person follows without any part in it."""
+        parts = {part.opportunity_id for _, part in self.participations}
+        return [
+            (opportunity, following)
+            for opportunity, following in self.followings
+            if opportunity.id not in parts
+            and dose_now(following, takes_part=False) is not Dose.NOTHING
+        ]
 
 
 def find_opportunity(store: Store, slug: str) -> Opportunity:
@@ -104,7 +111,7 @@ def find_opportunity(store: Store, slug: str) -> Opportunity:
 def find_comment(store: Store, id: str) -> WrittenComment:
     """A comment, its author and its opportunity. Raises NotFound."""
     with store.reading() as look:
-        return _written(look, the_comment(look, id))
+        return written(look, the_comment(look, id))
 
 
 def place_to_write(store: Store, slug: str, place: Place) -> WritingPlace:
@@ -112,7 +119,7 @@ def place_to_write(store: Store, slug: str, place: Place) -> WritingPlace:
     with store.reading() as look:
         opportunity = writable_opportunity(look, slug)
         check_place(look, opportunity, place)
-        answered = _written(look, the_comment(look, place.answer)) if place.answer else None
+        answered = written(look, the_comment(look, place.answer)) if place.answer else None
         update = next((u for u in opportunity.updates if u.slug == place.update), None)
         return WritingPlace(opportunity, answered, None if answered else update)
 
@@ -120,7 +127,7 @@ def place_to_write(store: Store, slug: str, place: Place) -> WritingPlace:
 def own_words(store: Store, author: Person, id: str) -> WrittenComment:
     """One's own comment, to be withdrawn. Raises NotFound, NotAllowed."""
     with store.reading() as look:
-        return _written(look, own_comment(look, author, id))
+        return written(look, own_comment(look, author, id))
 
 
 def words_to_mend(store: Store, author: Person, id: str, now: datetime) -> WrittenComment:
@@ -128,14 +135,22 @@ def words_to_mend(store: Store, author: Person, id: str, now: datetime) -> Writt
     with store.reading() as look:
         comment = own_comment(look, author, id)
         check_editable(look, comment, now)
-        return _written(look, comment)
+        return written(look, comment)
 
 
-def words_to_confirm(store: Store, grant_id: str | None, now: datetime) -> WrittenComment:
+def words_to_confirm(store: Store, grant_id: str | None, now: datetime) -> WordsToConfirm:
     """The comment that a mailed link asks its author about; changes nothing. Raises BadLink."""
     with store.reading() as look:
         grant = open_grant(look, Scope.CONFIRM, grant_id, now)
-        return _written(look, the_comment(look, grant.subject or ""))
+        said = written(look, the_comment(look, grant.subject or ""))
+        known = look.person_by_email(grant.label) if grant.label else None
+        return WordsToConfirm(
+            said.comment,
+            said.author,
+            said.opportunity,
+            came_from=grant.label,
+            of_another=known is not None and known.id != said.author.id,
+        )
 
 
 def part_in(store: Store, person: Person, slug: str) -> tuple[Opportunity, Participant | None]:
@@ -143,6 +158,18 @@ def part_in(store: Store, person: Person, slug: str) -> tuple[Opportunity, Parti
     with store.reading() as look:
         opportunity = the_opportunity(look, slug)
         return opportunity, look.participant(opportunity.id, person.id)
+
+
+def standing(store: Store, person: Person, slug: str) -> Standing:
+    """The same with what is mailed to them. Raises NotFound."""
+    with store.reading() as look:
+        opportunity = the_opportunity(look, slug)
+        return Standing(
+            opportunity,
+            look.participant(opportunity.id, person.id),
+            look.following(opportunity.id, person.id),
+            look.invitation_of(opportunity.id, person.id),
+        )
 
 
 def find_person(store: Store, email: str) -> Person | None:
@@ -160,35 +187,8 @@ def everybody(store: Store) -> list[Person]:
 def waiting(store: Store, person: Person | None = None) -> list[WrittenComment]:
     """Held comments, oldest first; those that `person` may decide about, or all."""
     with store.reading() as look:
-        held = [_written(look, comment) for comment in look.comments_in_state(State.HELD)]
+        held = [written(look, comment) for comment in look.comments_in_state(State.HELD)]
         return [w for w in held if person is None or _leads(look, person, w.opportunity)]
-
-
-def desk(store: Store, person: Person) -> Desk:
-    """What a facilitator's desk shows; empty for somebody who facilitates nothing."""
-    held = waiting(store, person)
-    with store.reading() as look:
-        led = [
-            Led(opportunity, look.participants(opportunity.id), look.invitations(opportunity.id))
-            for opportunity in look.opportunities()
-            if not opportunity.gone and _leads(look, person, opportunity)
-        ]
-        led.sort(key=lambda one: one.opportunity.title.casefold())
-        return Desk(held, led, _last_letters(look) if person.facilitates else [])
-
-
-def led_closely(store: Store, person: Person, slug: str) -> LedClosely:
-    """One opportunity as its facilitator sees it. Raises NotFound, NotAllowed."""
-    with store.reading() as look:
-        opportunity = the_opportunity(look, slug)
-        require_facilitator(look, person, opportunity.id)
-        said = [_written(look, comment) for comment in look.comments_ever_shown(opportunity.id)]
-        return LedClosely(
-            opportunity,
-            look.participants(opportunity.id),
-            look.invitations(opportunity.id),
-            said[::-1],
-        )
 
 
 def my_data(store: Store, person: Person, now: datetime) -> MyData:
@@ -198,23 +198,31 @@ def my_data(store: Store, person: Person, now: datetime) -> MyData:
         for participation in look.participations(person.id):
             if opportunity := look.opportunity_by_id(participation.opportunity_id):
                 participations.append((opportunity, participation))
+        followings = []
+        for following in look.followings(person.id):
+            if opportunity := look.opportunity_by_id(following.opportunity_id):
+                followings.append((opportunity, following))
         grants = [g for g in look.grants_of(person.id) if g.ended is None and now < g.expires]
-        comments = [_written(look, comment) for comment in look.comments_by(person.id)]
+        comments = [written(look, comment) for comment in look.comments_by(person.id)]
         leads = person.facilitates or any(may_facilitate(person, p) for _, p in participations)
-        return MyData(person, participations, comments, grants, leads)
+        return MyData(
+            person,
+            look.addresses(person.id),
+            participations,
+            followings,
+            comments,
+            grants,
+            leads,
+        )
 
 
-def _last_letters(look: Reading) -> list[tuple[Letter, Person]]:
-    found = ((letter, look.person(letter.person_id)) for letter in look.letters(50))
-    return [(letter, person) for letter, person in found if person]
-
-
-def _leads(look: Reading, person: Person, opportunity: Opportunity) -> bool:
-    return may_facilitate(person, look.participant(opportunity.id, person.id))
-
-
-def _written(look: Reading, comment: Comment) -> WrittenComment:
+def written(look: Reading, comment: Comment) -> WrittenComment:
+    """The comment with its author and its opportunity."""
     author = look.person(comment.author_id)
     opportunity = look.opportunity_by_id(comment.opportunity_id)
     assert author is not None and opportunity is not None  # noqa: S101 - foreign keys hold it
     return WrittenComment(comment, author, opportunity)
+
+
+def _leads(look: Reading, person: Person, opportunity: Opportunity) -> bool:
+    return may_facilitate(person, look.participant(opportunity.id, person.id))

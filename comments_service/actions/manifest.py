@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.people import Capacity, Participant
 from ..domain.phases import Opportunity, Phase, Update
 from ..storage.interface import Store, Writing
+from .telling import tell_of_update
 
 FORMAT = "emergence-opportunities/1"
 
@@ -17,7 +19,7 @@ class BadManifest(ValueError):
     """The document is not a manifest; the message says where it goes wrong. Nothing was taken."""
 
 
-def take_manifest(store: Store, document: Mapping[str, Any], now: datetime) -> bool:
+def take_manifest(store: Store, house: House, document: Mapping[str, Any], now: datetime) -> bool:
     """Make the store know what the manifest says; True when something changed.
 
     A slug that moved to another's aliases keeps its discussion. An opportunity that the manifest
@@ -46,7 +48,7 @@ def take_manifest(store: Store, document: Mapping[str, Any], now: datetime) -> b
             if before and before.slug != opportunity.slug:  # make room: names may have been swapped
                 t.change_opportunity(replace(before, slug=f"~{before.id}"))
         for before, opportunity, names in told:
-            _take(t, before, opportunity, names, now)
+            _take(t, house, before, opportunity, names, now)
     return True
 
 
@@ -73,16 +75,25 @@ def _owners(
 
 
 def _take(
-    t: Writing, before: Opportunity | None, told: Opportunity, aliases: list[str], now: datetime
+    t: Writing,
+    house: House,
+    before: Opportunity | None,
+    told: Opportunity,
+    aliases: list[str],
+    now: datetime,
 ) -> None:
     if before is None:
         told = replace(told, id=mint(now))
         t.add_opportunity(told)
+        for update in told.updates:  # nobody was here to be told
+            t.note_update_told(told.id, update.slug, 0)
     elif before != told:
         t.change_opportunity(told)
         if before.slug != told.slug:
             t.note_change(told.id, None, now)
     t.set_aliases(told.id, aliases)
+    for update in told.updates if before and before != told else ():
+        tell_of_update(t, house, told, update.slug, now)
     for person in t.facilitators(told.id):
         named = person.name.casefold() == told.facilitator.casefold()
         if named and t.participant(told.id, person.id) is None:
@@ -112,7 +123,10 @@ def _entries(document: Mapping[str, Any]) -> list[tuple[Opportunity, list[str]]]
 
 
 def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
-    updates = tuple(Update(str(u["slug"]), str(u["title"]), str(u["url"])) for u in item["updates"])
+    updates = tuple(
+        Update(str(u["slug"]), str(u["title"]), str(u["url"]), str(u.get("text") or ""))
+        for u in item["updates"]
+    )
     opportunity = Opportunity(
         id="",
         slug=_name(item["slug"]),

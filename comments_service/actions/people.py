@@ -2,15 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from zoneinfo import available_timezones
 
 from .. import errors
+from ..domain.house import House
 from ..domain.ids import mint
+from ..domain.letters import Kind
 from ..domain.people import Participant, Person, Status
 from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Store, Writing
 from .finding import a_line, a_text, require_facilitator, the_opportunity
+from .following import stop_mail
 from .invitations import LONGEST_WHY, take_part
+from .telling import tell, tell_of_introduction
 
 
 def appoint_facilitators(
@@ -38,7 +44,7 @@ def appoint_facilitators(
 
 
 def introduce(
-    store: Store, by: Person, slug: str, person_id: str, text: str, now: datetime
+    store: Store, house: House, by: Person, slug: str, person_id: str, text: str, now: datetime
 ) -> Participant:
     """Say who a participant is; public once the person has seen it and agreed.
 
@@ -56,11 +62,12 @@ def introduce(
             introduction_public=person_id == by.id,
         )
         _keep(t, changed, now)
+        tell_of_introduction(t, house, changed, now)
         return changed
 
 
 def mend_introduction(
-    store: Store, person: Person, slug: str, text: str, now: datetime
+    store: Store, house: House, person: Person, slug: str, text: str, now: datetime
 ) -> Participant:
     """The person's own version of their introduction, public from now on; empty text takes it away.
 
@@ -77,23 +84,25 @@ def mend_introduction(
             introduction_public=True,
         )
         _keep(t, changed, now)
+        tell_of_introduction(t, house, changed, now)
         return changed
 
 
-def leave(store: Store, person: Person, slug: str, now: datetime) -> Participant:
-    """Go as freely as one came; comments stay, nothing more is mailed. Raises NotFound."""
+def leave(store: Store, house: House, person: Person, slug: str, now: datetime) -> Participant:
+    """Go as freely as one came; comments stay. A goodbye is the last mail. Raises NotFound."""
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         participant = _participant(t, opportunity.id, person.id)
         if not participant.present:
             return participant
+        stop_mail(t, person.id, opportunity.id, now)
         changed = replace(participant, left=now)
-        t.drop_letters_to(person.id, opportunity.id)
         _keep(t, changed, now)
+        tell(t, house, Kind.GOODBYE, [person], now, opportunity_id=opportunity.id)
         return changed
 
 
-def come_back(store: Store, person: Person, slug: str, now: datetime) -> Participant:
+def come_back(store: Store, house: House, person: Person, slug: str, now: datetime) -> Participant:
     """Take part again after having left, or for the first time after an invitation.
 
     Raises NotFound.
@@ -104,7 +113,7 @@ def come_back(store: Store, person: Person, slug: str, now: datetime) -> Partici
         if participant.present:
             return participant
         t.note_change(opportunity.id, None, now)
-        return take_part(t, participant, now)
+        return take_part(t, house, participant, now)
 
 
 def correct_data(
@@ -116,21 +125,53 @@ def correct_data(
     know_how: str,
     language: str,
     status: str,
+    time_zone: str,
 ) -> Person:
-    """Put right what is kept of oneself; pages that show it follow. Raises Invalid."""
+    """Put right what is kept of oneself; pages that show it follow. Raises Invalid.
+
+    `time_zone` is a name of the IANA database in any case, or empty for the house's.
+    """
     name = a_line(name, "name", longest=80)
     know_how = a_line(know_how, "know_how", required=False)
     language = a_line(language, "language", longest=12)
-    kind = _status(status)
+    kind, zone = _status(status), _time_zone(time_zone)
     with store.transaction() as t:
         kept = t.person(person.id) or person  # who facilitates may have changed meanwhile
-        changed = replace(kept, name=name, know_how=know_how, language=language, status=kind)
+        changed = replace(
+            kept, name=name, know_how=know_how, language=language, status=kind, time_zone=zone
+        )
         t.change_person(changed)
         for participation in t.participations(person.id):
             t.note_change(participation.opportunity_id, None, now)
         for opportunity_id in {comment.opportunity_id for comment in t.comments_by(person.id)}:
             t.note_change(opportunity_id, None, now)
     return changed
+
+
+def void_answer_addresses(store: Store, person: Person, now: datetime) -> None:
+    """Make worthless every answer address that was mailed to the person before now."""
+    with store.transaction() as t:
+        kept = t.person(person.id) or person
+        t.change_person(replace(kept, answers_since=now))
+
+
+@lru_cache
+def time_zones() -> tuple[str, ...]:
+    """Those that `correct_data` takes: places, and UTC; not `localtime` or what is kept for old."""
+    return tuple(sorted(z for z in available_timezones() if "/" in z or z == "UTC"))
+
+
+def _time_zone(name: object) -> str:
+    wanted = a_line(name, "time_zone", required=False).replace(" ", "_").casefold()
+    if not wanted:
+        return ""
+    for zone in time_zones():
+        if zone.casefold() == wanted:
+            return zone
+    raise errors.Invalid(
+        N_("No time zone is called that. Choose one from the list, such as Europe/Paris."),
+        field="time_zone",
+    )
 
 
 def _status(text: str) -> Status:

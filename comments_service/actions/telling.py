@@ -7,28 +7,52 @@ from ..domain.discussion import Comment
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.letters import Kind, Letter
-from ..domain.people import Person
+from ..domain.people import Participant, Person
+from ..domain.phases import Opportunity
 from ..storage.interface import Writing
 
 
 def tell_of_comment(t: Writing, house: House, comment: Comment, now: datetime) -> None:
-    """Leave a letter for every present participant but the author, after a short grace."""
-    due = now + house.grace
-    letters = [
-        Letter(
-            id=mint(now),
-            kind=Kind.COMMENT,
-            person_id=person_id,
-            message_id=comment.message_id,
-            created=now,
-            due=due,
-            opportunity_id=comment.opportunity_id,
-            subject=comment.id,
-        )
-        for person_id in t.ids_of_present(comment.opportunity_id)
-        if person_id != comment.author_id
-    ]
-    t.add_letters(letters)
+    """Leave a letter for everybody who wants each comment, but its author, after a short grace."""
+    people = _but(comment.author_id, t.ids_to_mail_each(comment.opportunity_id))
+    about = comment.opportunity_id, comment.id
+    _tell_all(t, Kind.COMMENT, people, comment.message_id, about, now, now + house.grace)
+
+
+def tell_of_introduction(t: Writing, house: House, participant: Participant, now: datetime) -> None:
+    """Introduce somebody to the others, once: when there are words, and the person agreed."""
+    person_id, opportunity_id = participant.person.id, participant.opportunity_id
+    ready = participant.introduction and participant.introduction_public and participant.present
+    if not ready or t.was_told(Kind.INTRODUCTION, opportunity_id, person_id):
+        return
+    message_id = f"<introduction.{person_id}.{opportunity_id}@{house.mail_domain}>"
+    people = _but(person_id, t.ids_to_mail_each(opportunity_id))
+    about = opportunity_id, person_id
+    _tell_all(t, Kind.INTRODUCTION, people, message_id, about, now, now + house.grace)
+
+
+def tell_of_update(
+    t: Writing, house: House, opportunity: Opportunity, slug: str, now: datetime
+) -> None:
+    """Leave a letter for everybody who wants each comment, once for each update."""
+    if t.update_was_told(opportunity.id, slug):
+        return
+    t.note_update_told(opportunity.id, slug, t.note_change(opportunity.id, None, now))
+    message_id = update_message_id(house, opportunity, slug)
+    people = t.ids_to_mail_each(opportunity.id)
+    _tell_all(t, Kind.UPDATE, people, message_id, (opportunity.id, slug), now, now)
+
+
+def update_message_id(house: House, opportunity: Opportunity, slug: str) -> str:
+    """The Message-ID of the mails that bring an update; comments under it refer to it."""
+    return f"<update.{slug}.{opportunity.slug}@{house.mail_domain}>"
+
+
+def update_named(opportunity: Opportunity, message_id: str) -> str | None:
+    """The slug of the update of `opportunity` whose mails bear this Message-ID, if one does."""
+    kind, _, rest = message_id.strip("<>").partition(".")
+    slug = rest.rpartition("@")[0].removesuffix(f".{opportunity.slug}")
+    return slug if kind == "update" and opportunity.has_update(slug) else None
 
 
 def tell(
@@ -40,8 +64,9 @@ def tell(
     *,
     opportunity_id: str | None = None,
     subject: str | None = None,
+    due: datetime | None = None,
 ) -> None:
-    """Leave a letter of its own for each of `people`, due at once."""
+    """Leave a letter of its own for each of `people`, due at once unless told otherwise."""
     letters = []
     for person in people:
         id = mint(now)
@@ -52,9 +77,40 @@ def tell(
                 person_id=person.id,
                 message_id=f"<{id}@{house.mail_domain}>",
                 created=now,
-                due=now,
+                due=due or now,
                 opportunity_id=opportunity_id,
                 subject=subject,
             )
         )
+    t.add_letters(letters)
+
+
+def _but(person_id: str, ids: Iterable[str]) -> list[str]:
+    return [id for id in ids if id != person_id]
+
+
+def _tell_all(
+    t: Writing,
+    kind: Kind,
+    people: Iterable[str],
+    message_id: str,
+    about: tuple[str, str],
+    now: datetime,
+    due: datetime,
+) -> None:
+    """One message for many: each gets a letter of their own under the same Message-ID."""
+    opportunity_id, subject = about
+    letters = [
+        Letter(
+            id=mint(now),
+            kind=kind,
+            person_id=person_id,
+            message_id=message_id,
+            created=now,
+            due=due,
+            opportunity_id=opportunity_id,
+            subject=subject,
+        )
+        for person_id in people
+    ]
     t.add_letters(letters)

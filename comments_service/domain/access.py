@@ -11,6 +11,7 @@ class Scope(StrEnum):
     INVITATION = "invitation"
     SIGN_IN = "sign-in"
     CONFIRM = "confirm"
+    FOLLOW = "follow"
     SESSION = "session"
     API = "api"
 
@@ -19,6 +20,7 @@ LASTS = {
     Scope.INVITATION: timedelta(days=90),
     Scope.SIGN_IN: timedelta(days=1),
     Scope.CONFIRM: timedelta(days=7),
+    Scope.FOLLOW: timedelta(days=7),
     Scope.SESSION: timedelta(days=90),
     Scope.API: timedelta(days=365),
 }

@@ -21,4 +21,5 @@ class House:
     visitors: Visitors = Visitors.HELD
     grace: timedelta = timedelta(minutes=2)  # before a comment is mailed, so that it can be mended
     posts_an_hour: int = 60  # of one person
+    time_zone: str = "UTC"  # of people who chose none
     strangers_an_hour: int = 10  # sign-in and confirmation mails, for one address or one network

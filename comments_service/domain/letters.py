@@ -1,7 +1,7 @@
 """A letter in the outbox: to whom, about what, and what became of it. Its words are made later."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -13,7 +13,20 @@ class Kind(StrEnum):
     CONFIRM = "confirm"
     HELD = "held"
     APPROVED = "approved"
+    REFUSED = "refused"  # a facilitator did not publish a comment
+    NOT_TAKEN = "not_taken"  # a mail that could not be taken, and why
     COMMENT = "comment"
+    UPDATE = "update"
+    INTRODUCTION = "introduction"
+    DIGEST = "digest"
+    CLIENT_JOINS = "client_joins"
+    FOLLOW = "follow"  # asks whether the address wants to follow
+    GOODBYE = "goodbye"
+
+
+CONTENT = frozenset({Kind.COMMENT, Kind.UPDATE, Kind.INTRODUCTION, Kind.DIGEST})
+NO_LONGER_WANTED = "no longer wanted"  # the error of a letter whose matter was gone when it was due
+ANSWERS_LAST = timedelta(days=365)  # how long one may answer a letter by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,7 @@ class Letter:
     created: datetime
     due: datetime | None  # None: given up
     opportunity_id: str | None = None
-    subject: str | None = None  # the grant, invitation or comment that it is about
+    subject: str | None = None  # the grant, comment, person, … that it is about: see matter.py
     tries: int = 0
     error: str | None = None
     sent: datetime | None = None

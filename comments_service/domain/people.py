@@ -42,6 +42,9 @@ class Person:
     status: Status = Status.OTHER
     know_how: str = ""
     facilitates: bool = False
+    time_zone: str = ""  # of the IANA database; empty: the house's
+    unreachable: datetime | None = None  # since when mail comes back too often to be sent
+    answers_since: datetime | None = None  # answer addresses mailed before are worth nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Update:
     slug: str
     title: str
     url: str
+    text: str = ""  # its markdown, while it is one of the newest: what is mailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,121 +6,131 @@ sends it again under the same Message-ID.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain.discussion import State
-from ..domain.letters import Kind, Letter
+from .. import errors
+from ..actions.following import DIGEST_LOOK, write_digests
+from ..actions.matter import matter_sent, matter_to_send
+from ..domain.letters import NO_LONGER_WANTED, Letter
 from ..settings import Settings
-from ..storage.interface import Reading, Store
-from .compose import Matter, compose
-from .relay import NotNow, Relay, Undeliverable, relay_for
+from ..storage.interface import Store
+from .addresses import bounce_address
+from .compose import compose, compose_text
+from .relay import NoServer, NotNow, Relay, Undeliverable, relay_for
+from .signing import signed
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # how long a claimed letter is left to its worker
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440)]
-AT_ONCE = 50
+# RFC 5321 §4.5.4.1: a message is given up after four to five days.
+PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, *5 * (1440,))]
+AT_ONCE = 50  # letters claimed, and in memory
+OVER_ONE_CONNECTION = 1_000
 LOOK_SECONDS = 0.25
+TROUBLE_SECONDS = 10  # before the next look when nothing can be kept
+
+Clock = Callable[[], datetime]
 
 
-def work(
-    settings: Settings, store: Store, clock: Callable[[], datetime], stop: threading.Event
-) -> None:
-    """Send what is due until `stop` is set."""
+def work(settings: Settings, store: Store, clock: Clock, stop: threading.Event) -> None:
+    """Send what is due, and write digests in their readers' mornings, until `stop` is set."""
+    digests_asked: datetime | None = None
     while not stop.is_set():
-        if not send_due(settings, store, clock):
-            stop.wait(LOOK_SECONDS)
+        try:
+            now = clock()
+            if digests_asked is None or now >= digests_asked + DIGEST_LOOK:
+                digests_asked = now
+                write_digests(store, settings.house, now)
+            if not send_due(settings, store, clock):
+                stop.wait(LOOK_SECONDS)
+        except errors.Unavailable as trouble:
+            logger.error("nothing can be sent: %s", trouble)
+            stop.wait(TROUBLE_SECONDS)
 
 
-def send_due(settings: Settings, store: Store, clock: Callable[[], datetime]) -> int:
-    """Send the letters that are due, at most fifty; how many were tried."""
-    now = clock()
+def send_due(settings: Settings, store: Store, clock: Clock) -> int:
+    """Send the letters that are due, over one connection and at most a thousand; how many."""
     with store.reading() as look:
-        if not look.letters_are_due(now):
+        if not look.letters_are_due(clock()):
             return 0
-    with store.transaction() as t:
-        letters = t.claim_letters(now, now + LEASE, AT_ONCE)
     with relay_for(settings) as relay:
+        sending = _Sending(settings, store, relay, clock)
+        tried = 0
+        while tried < OVER_ONE_CONNECTION and (letters := sending.claim()):
+            sending.send_all(letters)
+            tried += len(letters)
+    return tried
+
+
+def text_as_sent(settings: Settings, store: Store, letter_id: str) -> str:
+    """The text part of a letter, as it would be composed now; empty when it cannot be."""
+    matter = matter_sent(store, settings.house, letter_id)
+    return compose_text(settings, matter) if matter else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """Letters on their way over one connection."""
+
+    settings: Settings
+    store: Store
+    relay: Relay
+    clock: Clock
+
+    def claim(self) -> list[Letter]:
+        now = self.clock()
+        with self.store.transaction() as t:
+            return t.claim_letters(now, now + LEASE, AT_ONCE)
+
+    def send_all(self, letters: Sequence[Letter]) -> None:
+        """Send each; what is left when the lease runs out is due again by itself."""
+        end = self.clock() + LEASE / 2
+        for index, letter in enumerate(letters):
+            if self.clock() > end:
+                return
+            try:
+                self._send(letter)
+            except NoServer as trouble:  # what stops one stops all
+                self._not_now(letters[index:], str(trouble))
+                return
+
+    def _send(self, letter: Letter) -> None:
+        try:
+            matter = matter_to_send(self.store, self.settings.house, letter, self.clock())
+            if matter is None:
+                self._given_up(letter, NO_LONGER_WANTED, logging.INFO)
+                return
+            raw = signed(self.settings, compose(self.settings, matter).as_bytes())
+            self.relay.send(raw, bounce_address(self.settings, letter), matter.person.email)
+        except (NoServer, errors.Unavailable):
+            raise
+        except NotNow as refusal:
+            self._not_now([letter], str(refusal))
+        except Undeliverable as refusal:
+            self._given_up(letter, str(refusal))
+        except Exception as problem:  # one letter that cannot be written must not hold up the rest
+            logger.exception("letter %s (%s) cannot be written", letter.id, letter.kind)
+            self._given_up(letter, type(problem).__name__)
+        else:
+            with self.store.transaction() as t:
+                t.letter_sent(letter.id, self.clock())
+            logger.info("letter %s (%s) sent", letter.id, letter.kind)
+
+    def _not_now(self, letters: Sequence[Letter], error: str) -> None:
+        now = self.clock()
+        with self.store.transaction() as t:
+            for letter in letters:
+                pause = PAUSES[letter.tries - 1] if letter.tries <= len(PAUSES) else None
+                t.letter_failed(letter.id, error, now + pause if pause else None)
+        # What the server said is kept with the letter and not logged: it repeats the address.
         for letter in letters:
-            _send(settings, store, relay, letter, clock)
-    return len(letters)
+            logger.warning(
+                "letter %s (%s) not sent yet: try %d", letter.id, letter.kind, letter.tries
+            )
 
-
-def _send(
-    settings: Settings, store: Store, relay: Relay, letter: Letter, clock: Callable[[], datetime]
-) -> None:
-    with store.reading() as look:
-        matter = gather(look, letter)
-    if matter is None:
-        _note_failure(store, letter, "no longer wanted", None)
-        return
-    try:
-        bounces = f"bounces@{settings.mail_domain}"
-        relay.send(compose(settings, matter), bounces, matter.person.email)
-    except NotNow as refusal:
-        pause = PAUSES[letter.tries - 1] if letter.tries <= len(PAUSES) else None
-        _note_failure(store, letter, str(refusal), clock() + pause if pause else None)
-    except Undeliverable as refusal:
-        _note_failure(store, letter, str(refusal), None)
-    except Exception as problem:  # one letter that cannot be written must not hold up the others
-        logger.exception("letter %s (%s) cannot be sent", letter.id, letter.kind)
-        _note_failure(store, letter, type(problem).__name__, None)
-    else:
-        with store.transaction() as t:
-            t.letter_sent(letter.id, clock())
-        logger.info("letter %s (%s) sent", letter.id, letter.kind)
-
-
-def _note_failure(store: Store, letter: Letter, error: str, next_try: datetime | None) -> None:
-    with store.transaction() as t:
-        t.letter_failed(letter.id, error, next_try)
-    logger.warning("letter %s (%s) not sent: %s", letter.id, letter.kind, error)
-
-
-def gather(look: Reading, letter: Letter) -> Matter | None:
-    """What the letter speaks of, or None when nobody wants to hear it any more."""
-    person = look.person(letter.person_id)
-    if person is None:
-        return None
-    opportunity = look.opportunity_by_id(letter.opportunity_id) if letter.opportunity_id else None
-    if letter.kind in (Kind.SIGN_IN, Kind.CONFIRM, Kind.INVITATION):
-        return _with_grant(look, Matter(letter, person, opportunity))
-    comment = look.comment(letter.subject or "")
-    wanted = State.HELD if letter.kind is Kind.HELD else State.PUBLISHED
-    if comment is None or opportunity is None or comment.state is not wanted:
-        return None
-    participant = look.participant(opportunity.id, person.id)
-    if letter.kind is Kind.COMMENT and (participant is None or not participant.present):
-        return None
-    author = look.person(comment.author_id)
-    return Matter(letter, person, opportunity, comment, author, participant=participant)
-
-
-def _with_grant(look: Reading, matter: Matter) -> Matter | None:
-    letter, person = matter.letter, matter.person
-    grant = look.grant(letter.subject or "")
-    if grant is None or grant.ended is not None:
-        return None
-    if letter.kind is Kind.CONFIRM:
-        comment = look.comment(grant.subject or "")
-        unconfirmed = comment is not None and comment.state is State.UNCONFIRMED
-        return (
-            Matter(letter, person, matter.opportunity, comment, grant=grant)
-            if unconfirmed
-            else None
-        )
-    if letter.kind is Kind.INVITATION:
-        invitation = look.invitation(grant.subject or "")
-        if invitation is None or invitation.answer is not None or matter.opportunity is None:
-            return None
-        participant = look.participant(matter.opportunity.id, person.id)
-        return Matter(
-            letter,
-            person,
-            matter.opportunity,
-            grant=grant,
-            invitation=invitation,
-            participant=participant,
-        )
-    return Matter(letter, person, grant=grant)
+    def _given_up(self, letter: Letter, error: str, level: int = logging.WARNING) -> None:
+        with self.store.transaction() as t:
+            t.letter_failed(letter.id, error, None)
+        logger.log(level, "letter %s (%s) given up", letter.id, letter.kind)

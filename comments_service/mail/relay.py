@@ -1,16 +1,22 @@
 """Handing a message over: to an SMTP server, or to a Maildir when none is configured."""
 
+import contextlib
 import mailbox
+import os
 import smtplib
 import ssl
-from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
 
 from ..settings import Settings
 
-TIMEOUT = 30
+CONNECT_SECONDS = 20
+ANSWER_SECONDS = 60
+GOODBYE_SECONDS = 2
+SHUTTING_DOWN = 421  # RFC 5321 §3.8: the server ends the session, whatever was asked
 
 
 class Undeliverable(Exception):
@@ -21,11 +27,15 @@ class NotNow(Exception):
     """The server did not take this message; it may later."""
 
 
+class NoServer(NotNow):
+    """There is no server to talk to now; the same goes for every message."""
+
+
 class Relay(Protocol):
     """Takes messages, one connection for as many as there are."""
 
-    def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
-        """Return once the message is in other hands. Raises Undeliverable, NotNow."""
+    def send(self, raw: bytes, sender: str, recipient: str) -> None:
+        """Return once the message, with CRLF, is in other hands. Raises Undeliverable, NotNow."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -46,11 +56,11 @@ class MaildirRelay:
         self._path = settings.mailbox
         self._maildir = mailbox.Maildir(self._path, create=True)
 
-    def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
-        kept = mailbox.MaildirMessage(message)
-        kept.set_date(message["Date"].datetime.timestamp())
+    def send(self, raw: bytes, sender: str, recipient: str) -> None:
+        date = parsedate_to_datetime(BytesHeaderParser().parsebytes(raw)["Date"])
         try:
-            self._maildir.add(kept)
+            key = self._maildir.add(raw.replace(b"\r\n", b"\n"))
+            os.utime(self._path / "new" / key, times=(date.timestamp(), date.timestamp()))
         except OSError as problem:
             raise NotNow(f"{self._path}: {problem.strerror}") from problem
 
@@ -61,6 +71,10 @@ class MaildirRelay:
         self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None
     ) -> None:
         self._maildir.close()
+
+
+class _Dropped(Exception):
+    """The connection is gone, or about to be."""
 
 
 class SmtpRelay:
@@ -75,45 +89,75 @@ class SmtpRelay:
             raise ValueError("EMERGENCE_SMTP_URL takes smtp://[user:password@]host[:port]")
         self._connection: smtplib.SMTP | None = None
 
-    def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+    def send(self, raw: bytes, sender: str, recipient: str) -> None:
+        was_open = self._connection is not None
         try:
-            self._connection = self._connection or self._connect()
-            self._connection.send_message(message, sender, [recipient])
-        except smtplib.SMTPRecipientsRefused as refused:
-            code, reason = next(iter(refused.recipients.values()))
-            raise _failure(code, reason) from refused
-        except smtplib.SMTPResponseException as refused:
-            raise _failure(refused.smtp_code, refused.smtp_error) from refused
-        except (OSError, smtplib.SMTPException) as problem:
-            self._connection = None
-            raise NotNow(type(problem).__name__) from problem
+            self._hand_over(raw, sender, recipient)
+        except _Dropped as problem:
+            self._drop()
+            if not was_open:
+                raise NoServer(str(problem)) from problem
+            self.send(raw, sender, recipient)  # it ended since the last letter; over a new one
 
     def check(self) -> None:
-        """Connect and sign in without sending. Raises NotNow or Undeliverable."""
+        """Connect and sign in without sending. Raises NoServer."""
+        self._open().close()
+
+    def _hand_over(self, raw: bytes, sender: str, recipient: str) -> None:
+        self._connection = self._connection or self._open()
+        options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         try:
-            self._connect().quit()
+            self._connection.sendmail(sender, [recipient], raw, options)
+        except smtplib.SMTPNotSupportedError as problem:  # the address needs SMTPUTF8 (RFC 6531)
+            raise Undeliverable(str(problem)) from problem
+        except smtplib.SMTPRecipientsRefused as refused:
+            raise _failure(*next(iter(refused.recipients.values()))) from refused
         except smtplib.SMTPResponseException as refused:
             raise _failure(refused.smtp_code, refused.smtp_error) from refused
         except (OSError, smtplib.SMTPException) as problem:
-            raise NotNow(str(problem)) from problem
+            raise _Dropped(type(problem).__name__) from problem
+
+    def _open(self) -> smtplib.SMTP:
+        """A new connection, signed in. Raises NoServer: whatever goes wrong, no letter did it."""
+        try:
+            return self._connect()
+        except smtplib.SMTPResponseException as refused:
+            raise NoServer(str(_failure(refused.smtp_code, refused.smtp_error))) from refused
+        except (OSError, smtplib.SMTPException) as problem:
+            raise NoServer(str(problem) or type(problem).__name__) from problem
 
     def _connect(self) -> smtplib.SMTP:
-        host, context = self._parts.hostname or "", ssl.create_default_context()
+        host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "smtps":
-            port = self._parts.port or 465
+            tls = ssl.create_default_context()
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, timeout=TIMEOUT, context=context
+                host, port or 465, timeout=CONNECT_SECONDS, context=tls
             )
         else:
-            connection = smtplib.SMTP(host, self._parts.port or 25, timeout=TIMEOUT)
-            connection.ehlo()
-            if connection.has_extn("starttls"):
-                connection.starttls(context=context)
-            elif self._parts.username:
-                raise smtplib.SMTPNotSupportedError("no STARTTLS, so no password is sent")
+            connection = smtplib.SMTP(host, port or 25, timeout=CONNECT_SECONDS)
+        try:
+            self._sign_in(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _sign_in(self, connection: smtplib.SMTP) -> None:
+        connection.ehlo_or_helo_if_needed()
+        if self._parts.scheme == "smtp" and connection.has_extn("starttls"):
+            connection.starttls(context=_tls(strict=bool(self._parts.username)))
+            connection.ehlo_or_helo_if_needed()
+        elif self._parts.scheme == "smtp" and self._parts.username:
+            raise smtplib.SMTPNotSupportedError("no STARTTLS, so no password is sent")
         if self._parts.username:
             connection.login(unquote(self._parts.username), unquote(self._parts.password or ""))
-        return connection
+        if connection.sock:
+            connection.sock.settimeout(ANSWER_SECONDS)
+
+    def _drop(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> Self:
         return self
@@ -121,12 +165,27 @@ class SmtpRelay:
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None
     ) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
+        if self._connection and self._connection.sock:
+            self._connection.sock.settimeout(GOODBYE_SECONDS)
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._connection.quit()
+        self._drop()
+
+
+def _tls(*, strict: bool) -> ssl.SSLContext:
+    """A password is for a server that proves its name. Without one, a mail server at hand may show
+    a certificate that it made itself: still better than none (RFC 7435).
+    """
+    context = ssl.create_default_context()
+    if not strict:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _failure(code: int, reason: bytes | str) -> Exception:
     words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+    if code == SHUTTING_DOWN:
+        return _Dropped(f"{code} {words}"[:300])
     kind = NotNow if code < 500 else Undeliverable
     return kind(f"{code} {words}"[:300])

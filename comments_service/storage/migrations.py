@@ -93,3 +93,63 @@ def m0001_people_and_discussions(db: Database) -> None:
     )
     epoch = from_text("2000-01-01T00:00:00Z")
     db.execute("INSERT INTO meta VALUES ('service_id', ?)", [mint(epoch)])
+
+
+@migrations()
+def m0002_mail(db: Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE person ADD COLUMN time_zone TEXT NOT NULL DEFAULT '';
+        ALTER TABLE person ADD COLUMN unreachable_at TEXT;
+        ALTER TABLE person ADD COLUMN answers_since TEXT;
+        CREATE TABLE address (
+            email TEXT PRIMARY KEY, person_id TEXT NOT NULL REFERENCES person(id)
+        ) STRICT;
+        CREATE INDEX address_by_person ON address(person_id);
+
+        CREATE TABLE following (
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            person_id TEXT NOT NULL REFERENCES person(id),
+            dose TEXT NOT NULL, since TEXT NOT NULL,
+            seen INTEGER NOT NULL DEFAULT 0, digested_at TEXT, ended_at TEXT,
+            PRIMARY KEY (opportunity_id, person_id)
+        ) STRICT;
+        CREATE INDEX following_by_dose ON following(dose) WHERE ended_at IS NULL;
+        CREATE INDEX following_by_person ON following(person_id);
+
+        CREATE TABLE told_update (
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id), slug TEXT NOT NULL,
+            cursor INTEGER NOT NULL, PRIMARY KEY (opportunity_id, slug)
+        ) STRICT;
+        INSERT INTO told_update
+            SELECT opportunity.id, json_extract(one.value, '$.slug'), 0
+            FROM opportunity, json_each(opportunity.updates) AS one;
+
+        CREATE TABLE incoming (
+            id TEXT PRIMARY KEY, received_at TEXT NOT NULL, door TEXT NOT NULL,
+            sender TEXT NOT NULL, recipient TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
+            fate TEXT NOT NULL, reason TEXT NOT NULL, message_id TEXT, answers TEXT,
+            words TEXT NOT NULL, cut TEXT NOT NULL,
+            person_id TEXT REFERENCES person(id),
+            opportunity_id TEXT REFERENCES opportunity(id),
+            comment_id TEXT REFERENCES comment(id), settled_at TEXT, raw BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX incoming_kept ON incoming(id) WHERE fate = 'kept';
+        CREATE INDEX incoming_refused ON incoming(opportunity_id, received_at)
+            WHERE fate = 'refused';
+        CREATE INDEX incoming_by_message_id ON incoming(message_id);
+        CREATE INDEX incoming_by_answers ON incoming(answers);
+        CREATE INDEX incoming_by_comment ON incoming(comment_id);
+        CREATE INDEX incoming_by_opportunity ON incoming(opportunity_id, id);
+
+        CREATE TABLE bounce (
+            person_id TEXT NOT NULL REFERENCES person(id), day TEXT NOT NULL, at TEXT NOT NULL,
+            permanent INTEGER NOT NULL, status TEXT NOT NULL, PRIMARY KEY (person_id, day)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX outbox_by_opportunity ON outbox(opportunity_id, id);
+        CREATE INDEX outbox_given_up ON outbox(opportunity_id, created_at)
+            WHERE sent_at IS NULL AND due_at IS NULL;
+        CREATE INDEX outbox_by_kind ON outbox(kind, opportunity_id, subject);
+        """
+    )

@@ -2,11 +2,15 @@
 
 import json
 import sqlite3
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from ..domain.access import Grant, Scope
+from ..domain.bounces import Bounce
 from ..domain.discussion import Comment, Door, State
+from ..domain.following import Dose, Following
+from ..domain.incoming import Fate, Incoming
 from ..domain.letters import Kind, Letter
 from ..domain.people import Answer, Capacity, Invitation, Participant, Person, Status
 from ..domain.phases import Opportunity, Phase, Update
@@ -39,7 +43,7 @@ def opportunity_from(row: Row) -> Opportunity:
 
 
 def opportunity_values(opportunity: Opportunity) -> Values:
-    updates = [{"slug": u.slug, "title": u.title, "url": u.url} for u in opportunity.updates]
+    updates = [asdict(update) for update in opportunity.updates]
     return {
         "id": opportunity.id,
         "slug": opportunity.slug,
@@ -62,6 +66,9 @@ def person_from(row: Row, prefix: str = "") -> Person:
         status=Status(row[f"{prefix}status"]),
         know_how=row[f"{prefix}know_how"],
         facilitates=bool(row[f"{prefix}facilitates"]),
+        time_zone=row[f"{prefix}time_zone"],
+        unreachable=_moment(row[f"{prefix}unreachable_at"]),
+        answers_since=_moment(row[f"{prefix}answers_since"]),
     )
 
 
@@ -74,6 +81,9 @@ def person_values(person: Person) -> Values:
         "status": person.status.value,
         "know_how": person.know_how,
         "facilitates": int(person.facilitates),
+        "time_zone": person.time_zone,
+        "unreachable_at": _text(person.unreachable),
+        "answers_since": _text(person.answers_since),
     }
 
 
@@ -202,4 +212,84 @@ def letter_values(letter: Letter) -> Values:
         "subject": letter.subject,
         "created_at": to_text(letter.created),
         "due_at": _text(letter.due),
+    }
+
+
+def following_from(row: Row) -> Following:
+    return Following(
+        opportunity_id=row["opportunity_id"],
+        person_id=row["person_id"],
+        since=from_text(row["since"]),
+        dose=Dose(row["dose"]),
+        seen=row["seen"],
+        digested=_moment(row["digested_at"]),
+        ended=_moment(row["ended_at"]),
+    )
+
+
+def following_values(following: Following) -> Values:
+    return {
+        "opportunity_id": following.opportunity_id,
+        "person_id": following.person_id,
+        "since": to_text(following.since),
+        "dose": following.dose.value,
+        "seen": following.seen,
+        "digested_at": _text(following.digested),
+        "ended_at": _text(following.ended),
+    }
+
+
+def incoming_from(row: Row) -> Incoming:
+    return Incoming(
+        id=row["id"],
+        received=from_text(row["received_at"]),
+        door=row["door"],
+        sender=row["sender"],
+        recipient=row["recipient"],
+        digest=row["digest"],
+        fate=Fate(row["fate"]),
+        reason=row["reason"],
+        message_id=row["message_id"],
+        answers=row["answers"],
+        words=row["words"],
+        cut=row["cut"],
+        person_id=row["person_id"],
+        opportunity_id=row["opportunity_id"],
+        comment_id=row["comment_id"],
+        settled=_moment(row["settled_at"]),
+    )
+
+
+def incoming_values(incoming: Incoming) -> Values:
+    return {
+        "id": incoming.id,
+        "received_at": to_text(incoming.received),
+        "door": incoming.door,
+        "sender": incoming.sender,
+        "recipient": incoming.recipient,
+        "digest": incoming.digest,
+        "fate": incoming.fate.value,
+        "reason": incoming.reason,
+        "message_id": incoming.message_id,
+        "answers": incoming.answers,
+        "words": incoming.words,
+        "cut": incoming.cut,
+        "person_id": incoming.person_id,
+        "opportunity_id": incoming.opportunity_id,
+        "comment_id": incoming.comment_id,
+        "settled_at": _text(incoming.settled),
+    }
+
+
+def bounce_from(row: Row) -> Bounce:
+    return Bounce(row["person_id"], from_text(row["at"]), bool(row["permanent"]), row["status"])
+
+
+def bounce_values(bounce: Bounce) -> Values:
+    return {
+        "person_id": bounce.person_id,
+        "day": to_text(bounce.at)[:10],
+        "at": to_text(bounce.at),
+        "permanent": int(bounce.permanent),
+        "status": bounce.status,
     }

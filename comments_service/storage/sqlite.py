@@ -20,8 +20,11 @@ from sqlite_utils import Database
 
 from .. import errors
 from ..domain.access import Grant
+from ..domain.bounces import Bounce
 from ..domain.discussion import Comment, State
-from ..domain.letters import Letter
+from ..domain.following import Following
+from ..domain.incoming import Incoming
+from ..domain.letters import NO_LONGER_WANTED, Kind, Letter
 from ..domain.people import Answer, Capacity, Invitation, Participant, Person
 from ..domain.phases import Opportunity
 from ..domain.times import to_text
@@ -34,16 +37,22 @@ BUSY_SECONDS = 10  # only another process can make us wait
 LOOK_SECONDS = 0.1  # how often to look whether another process wrote
 
 _PARTICIPANT = """
-    SELECT participant.*, person.id, name, email, language, status, know_how, facilitates
+    SELECT participant.*, person.id, name, email, language, status, know_how, facilitates,
+        time_zone, unreachable_at, answers_since
     FROM participant JOIN person ON person.id = participant.person_id
 """
 _INVITATION = """
     SELECT invitation.id AS invitation_id, invitation.opportunity_id, why, answer, answered_at,
         sent_at AS invited_at, person.*, by.id AS by_id, by.name AS by_name, by.email AS by_email,
         by.language AS by_language, by.status AS by_status, by.know_how AS by_know_how,
-        by.facilitates AS by_facilitates
+        by.facilitates AS by_facilitates, by.time_zone AS by_time_zone,
+        by.unreachable_at AS by_unreachable_at, by.answers_since AS by_answers_since
     FROM invitation JOIN person ON person.id = invitation.person_id
     JOIN person AS by ON by.id = invitation.invited_by
+"""
+_INCOMING = """
+    SELECT id, received_at, door, sender, recipient, digest, fate, reason, message_id, answers,
+        words, cut, person_id, opportunity_id, comment_id, settled_at FROM incoming
 """
 
 
@@ -223,7 +232,11 @@ class _Look(Reading):
         return rows.person_from(row) if row else None
 
     def person_by_email(self, email: str) -> Person | None:
-        row = self._one("SELECT * FROM person WHERE email = :email", email=email)
+        row = self._one(
+            """SELECT * FROM person WHERE email = :email
+                   OR id = (SELECT person_id FROM address WHERE email = :email)""",
+            email=email,
+        )
         return rows.person_from(row) if row else None
 
     def people(self) -> list[Person]:
@@ -254,13 +267,33 @@ class _Look(Reading):
         )
         return [rows.participant_from(row) for row in found]
 
-    def ids_of_present(self, opportunity_id: str) -> list[str]:
+    def ids_to_mail_each(self, opportunity_id: str) -> list[str]:
         found = self._all(
-            """SELECT person_id FROM participant WHERE opportunity_id = :opportunity
-               AND joined_at IS NOT NULL AND left_at IS NULL ORDER BY person_id""",
+            """SELECT person_id FROM participant
+               JOIN person ON person.id = person_id AND unreachable_at IS NULL
+               LEFT JOIN following USING (opportunity_id, person_id)
+               WHERE opportunity_id = :opportunity AND joined_at IS NOT NULL AND left_at IS NULL
+                   AND coalesce(dose, 'each') = 'each'
+               UNION SELECT person_id FROM following
+               JOIN person ON person.id = person_id AND unreachable_at IS NULL
+               WHERE opportunity_id = :opportunity AND dose = 'each' AND ended_at IS NULL
+               ORDER BY person_id""",
             opportunity=opportunity_id,
         )
         return [row["person_id"] for row in found]
+
+    def authors_present(self, opportunity_id: str) -> list[Person]:
+        found = self._all(
+            """SELECT * FROM person WHERE id IN (
+                   SELECT author_id FROM comment WHERE opportunity_id = :opportunity
+                   AND state = 'published'
+                   INTERSECT SELECT person_id FROM participant
+                   WHERE opportunity_id = :opportunity
+                   AND joined_at IS NOT NULL AND left_at IS NULL)
+               ORDER BY id""",
+            opportunity=opportunity_id,
+        )
+        return [rows.person_from(row) for row in found]
 
     def participations(self, person_id: str) -> list[Participant]:
         found = self._all(
@@ -329,6 +362,42 @@ class _Look(Reading):
             )
         )
 
+    def comments_to_archive(self, opportunity_id: str) -> Iterator[Comment]:
+        found = self._db.execute(
+            """SELECT * FROM comment WHERE state IN ('published', 'hidden', 'withdrawn')
+                   AND id IN (SELECT comment_id FROM change WHERE opportunity_id = :opportunity)
+               ORDER BY substr(written_at, 1, 19), message_id""",
+            {"opportunity": opportunity_id},
+        )
+        return map(rows.comment_from, found)
+
+    def comments_changed(self, opportunity_id: str, since: int, until: int) -> list[Comment]:
+        # By mail, and not in a mail that came in: with an archive.
+        found = self._all(
+            """SELECT * FROM comment WHERE state = 'published' AND id IN (
+                   SELECT comment_id FROM change WHERE opportunity_id = :opportunity
+                   AND cursor > :since AND cursor <= :until
+                   EXCEPT SELECT comment_id FROM change
+                   WHERE opportunity_id = :opportunity AND cursor <= :since)
+               AND (door != 'mail' OR EXISTS (
+                   SELECT 1 FROM incoming WHERE comment_id = comment.id))
+               ORDER BY id""",
+            opportunity=opportunity_id,
+            since=since,
+            until=until,
+        )
+        return [rows.comment_from(row) for row in found]
+
+    def comment_by_message_id(self, message_id: str) -> Comment | None:
+        row = self._one(
+            """SELECT * FROM comment WHERE message_id = :message_id OR id = (
+                   SELECT comment_id FROM incoming WHERE message_id = :message_id
+                   AND comment_id IS NOT NULL ORDER BY id LIMIT 1)
+               LIMIT 1""",
+            message_id=message_id,
+        )
+        return rows.comment_from(row) if row else None
+
     def comments_by(self, person_id: str) -> list[Comment]:
         found = self._all(
             "SELECT * FROM comment WHERE author_id = :person ORDER BY id", person=person_id
@@ -354,6 +423,18 @@ class _Look(Reading):
             """SELECT count(*) AS n FROM comment
                WHERE author_id = :person AND written_at >= :since""",
             person=person_id,
+            since=to_text(since),
+        )
+        return int(row["n"]) if row else 0
+
+    def times_mailed(self, person_id: str, opportunity_id: str, text: str, since: datetime) -> int:
+        row = self._one(
+            """SELECT count(*) AS n FROM comment
+               WHERE author_id = :person AND written_at >= :since
+                 AND opportunity_id = :opportunity AND door = 'mail' AND text = :text""",
+            person=person_id,
+            opportunity=opportunity_id,
+            text=text,
             since=to_text(since),
         )
         return int(row["n"]) if row else 0
@@ -411,6 +492,184 @@ class _Look(Reading):
     def letters(self, limit: int) -> list[Letter]:
         found = self._all("SELECT * FROM outbox ORDER BY id DESC LIMIT :limit", limit=limit)
         return [rows.letter_from(row) for row in found]
+
+    def letters_about(self, opportunity_id: str | None, limit: int) -> list[Letter]:
+        found = self._all(
+            """SELECT * FROM outbox WHERE opportunity_id IS :opportunity
+               ORDER BY id DESC LIMIT :limit""",
+            opportunity=opportunity_id,
+            limit=limit,
+        )
+        return [rows.letter_from(row) for row in found]
+
+    def letters_given_up(self, opportunity_id: str | None, since: datetime) -> int:
+        row = self._one(
+            """SELECT count(*) AS n FROM outbox WHERE sent_at IS NULL AND due_at IS NULL
+                   AND opportunity_id IS :opportunity AND created_at >= :since
+                   AND coalesce(error, '') != :unwanted""",
+            opportunity=opportunity_id,
+            since=to_text(since),
+            unwanted=NO_LONGER_WANTED,
+        )
+        return int(row["n"]) if row else 0
+
+    def was_told(self, kind: Kind, opportunity_id: str, subject: str) -> bool:
+        row = self._one(
+            """SELECT 1 FROM outbox WHERE kind = :kind AND opportunity_id = :opportunity
+               AND subject = :subject LIMIT 1""",
+            kind=kind.value,
+            opportunity=opportunity_id,
+            subject=subject,
+        )
+        return row is not None
+
+    def addresses(self, person_id: str) -> list[str]:
+        found = self._all(
+            """SELECT email FROM person WHERE id = :person
+               UNION SELECT email FROM address WHERE person_id = :person ORDER BY email""",
+            person=person_id,
+        )
+        return [row["email"] for row in found]
+
+    def following(self, opportunity_id: str, person_id: str) -> Following | None:
+        row = self._one(
+            "SELECT * FROM following WHERE opportunity_id = :opportunity AND person_id = :person",
+            opportunity=opportunity_id,
+            person=person_id,
+        )
+        return rows.following_from(row) if row else None
+
+    def followings(self, person_id: str) -> list[Following]:
+        found = self._all("SELECT * FROM following WHERE person_id = :person", person=person_id)
+        return [rows.following_from(row) for row in found]
+
+    def followers(self, opportunity_id: str) -> list[Person]:
+        found = self._all(
+            """SELECT * FROM person WHERE id IN (
+                   SELECT person_id FROM following
+                   WHERE opportunity_id = :opportunity AND dose != 'nothing' AND ended_at IS NULL
+                   EXCEPT SELECT person_id FROM participant WHERE opportunity_id = :opportunity)
+               ORDER BY name, id""",
+            opportunity=opportunity_id,
+        )
+        return [rows.person_from(row) for row in found]
+
+    def people_unreachable(self, opportunity_id: str) -> list[Person]:
+        found = self._all(
+            """SELECT * FROM person WHERE unreachable_at IS NOT NULL AND id IN (
+                   SELECT person_id FROM participant
+                   WHERE opportunity_id = :opportunity AND left_at IS NULL
+                   UNION SELECT person_id FROM following
+                   WHERE opportunity_id = :opportunity AND ended_at IS NULL)
+               ORDER BY name, id""",
+            opportunity=opportunity_id,
+        )
+        return [rows.person_from(row) for row in found]
+
+    def digest_readers(self) -> list[Following]:
+        found = self._all(
+            """SELECT following.* FROM following
+               JOIN person ON person.id = person_id AND unreachable_at IS NULL
+               WHERE dose = 'digest' AND ended_at IS NULL ORDER BY person_id, opportunity_id"""
+        )
+        return [rows.following_from(row) for row in found]
+
+    def updates_told(self, opportunity_id: str, since: int, until: int) -> list[str]:
+        found = self._all(
+            """SELECT slug FROM told_update WHERE opportunity_id = :opportunity
+               AND cursor > :since AND cursor <= :until ORDER BY cursor""",
+            opportunity=opportunity_id,
+            since=since,
+            until=until,
+        )
+        return [row["slug"] for row in found]
+
+    def update_was_told(self, opportunity_id: str, slug: str) -> bool:
+        row = self._one(
+            "SELECT 1 FROM told_update WHERE opportunity_id = :opportunity AND slug = :slug",
+            opportunity=opportunity_id,
+            slug=slug,
+        )
+        return row is not None
+
+    def incoming(self, id: str) -> Incoming | None:
+        row = self._one(_INCOMING + "WHERE id = :id", id=id)
+        return rows.incoming_from(row) if row else None
+
+    def incoming_raw(self, id: str) -> bytes | None:
+        row = self._one("SELECT raw FROM incoming WHERE id = :id", id=id)
+        return bytes(row["raw"]) if row else None
+
+    def incoming_by_digest(self, digest: str) -> Incoming | None:
+        row = self._one(_INCOMING + "WHERE digest = :digest", digest=digest)
+        return rows.incoming_from(row) if row else None
+
+    def incoming_kept(self, limit: int) -> list[Incoming]:
+        found = self._all(
+            _INCOMING + "WHERE fate = 'kept' ORDER BY id LIMIT :limit",
+            limit=limit,
+        )
+        return [rows.incoming_from(row) for row in found]
+
+    def incoming_about(self, opportunity_id: str, limit: int) -> list[Incoming]:
+        found = self._all(
+            _INCOMING + "WHERE opportunity_id = :opportunity ORDER BY id DESC LIMIT :limit",
+            opportunity=opportunity_id,
+            limit=limit,
+        )
+        return [rows.incoming_from(row) for row in found]
+
+    def incoming_refused(self, opportunity_id: str | None, since: datetime) -> int:
+        row = self._one(
+            """SELECT count(*) AS n FROM incoming WHERE fate = 'refused'
+                   AND opportunity_id IS :opportunity AND received_at >= :since""",
+            opportunity=opportunity_id,
+            since=to_text(since),
+        )
+        return int(row["n"]) if row else 0
+
+    def incoming_lost(self, limit: int) -> list[Incoming]:
+        found = self._all(
+            _INCOMING + "WHERE opportunity_id IS NULL ORDER BY id DESC LIMIT :limit", limit=limit
+        )
+        return [rows.incoming_from(row) for row in found]
+
+    def incoming_of(self, comment_id: str) -> Incoming | None:
+        row = self._one(
+            _INCOMING + "WHERE comment_id = :comment ORDER BY id LIMIT 1", comment=comment_id
+        )
+        return rows.incoming_from(row) if row else None
+
+    def incoming_twin(
+        self, person_id: str, opportunity_id: str, message_id: str | None, words: str
+    ) -> Incoming | None:
+        row = self._one(
+            _INCOMING
+            + """WHERE message_id IS :message_id AND words = :words
+                AND person_id = :person AND opportunity_id = :opportunity
+                AND comment_id IS NOT NULL LIMIT 1""",
+            message_id=message_id,
+            words=words,
+            person=person_id,
+            opportunity=opportunity_id,
+        )
+        return rows.incoming_from(row) if row else None
+
+    def incoming_answering(self, opportunity_id: str, message_id: str) -> list[Incoming]:
+        found = self._all(
+            _INCOMING
+            + """WHERE answers = :message_id AND opportunity_id = :opportunity
+                AND comment_id IS NOT NULL ORDER BY id""",
+            message_id=message_id,
+            opportunity=opportunity_id,
+        )
+        return [rows.incoming_from(row) for row in found]
+
+    def bounces(self, person_id: str) -> list[Bounce]:
+        found = self._all(
+            "SELECT * FROM bounce WHERE person_id = :person ORDER BY day", person=person_id
+        )
+        return [rows.bounce_from(row) for row in found]
 
     def letters_are_due(self, now: datetime) -> bool:
         sql = "SELECT 1 FROM outbox WHERE sent_at IS NULL AND due_at <= :now LIMIT 1"
@@ -517,14 +776,26 @@ class _Transaction(_Look, Writing):
         due = to_text(next_try) if next_try else None
         self._update("outbox", {"id": id, "error": error, "due_at": due}, "id = :id")
 
+    def letter_again(self, id: str, now: datetime) -> None:
+        values = {"id": id, "due_at": to_text(now), "tries": 0, "error": None, "sent_at": None}
+        self._update("outbox", values, "id = :id")
+
     def drop_letters_about(self, subject: str) -> None:
-        self._db.execute("DELETE FROM outbox WHERE subject = ? AND sent_at IS NULL", [subject])
+        self._drop_letters("subject = :subject", {"subject": subject})
 
     def drop_letters_to(self, person_id: str, opportunity_id: str) -> None:
-        self._db.execute(
-            """DELETE FROM outbox WHERE sent_at IS NULL AND due_at IS NOT NULL
-               AND person_id = :person AND opportunity_id = :opportunity""",
+        self._drop_letters(
+            "person_id = :person AND opportunity_id = :opportunity AND due_at IS NOT NULL",
             {"person": person_id, "opportunity": opportunity_id},
+        )
+
+    def _drop_letters(self, which: str, values: rows.Values) -> None:
+        which = f"sent_at IS NULL AND {which}"
+        # One that was tried may have arrived all the same: what it carries must go on working.
+        self._db.execute(f"DELETE FROM outbox WHERE tries = 0 AND {which}", values)  # noqa: S608
+        self._db.execute(
+            f"UPDATE outbox SET due_at = NULL, error = :error WHERE {which}",  # noqa: S608
+            {**values, "error": NO_LONGER_WANTED},
         )
 
     def count_use(self, key: str, hour: str) -> int:
@@ -536,6 +807,38 @@ class _Transaction(_Look, Writing):
             **values,
         )
         return int(row["used"]) if row else 0
+
+    def add_address(self, email: str, person_id: str) -> None:
+        values = {"email": email, "person_id": person_id}
+        self._db.execute(_insertion("address", values) + " ON CONFLICT DO NOTHING", values)
+
+    def set_following(self, following: Following) -> None:
+        values = rows.following_values(following)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values)
+        insertion = _insertion("following", values)
+        self._db.execute(f"{insertion} ON CONFLICT DO UPDATE SET {changes}", values)
+
+    def note_update_told(self, opportunity_id: str, slug: str, cursor: int) -> None:
+        values = {"opportunity_id": opportunity_id, "slug": slug, "cursor": cursor}
+        self._db.execute(_insertion("told_update", values) + " ON CONFLICT DO NOTHING", values)
+
+    def keep_incoming(self, incoming: Incoming, raw: bytes) -> None:
+        self._insert("incoming", rows.incoming_values(incoming) | {"raw": raw})
+
+    def settle_incoming(self, incoming: Incoming) -> None:
+        self._update("incoming", rows.incoming_values(incoming), "id = :id")
+
+    def forget_words_of_mail(self, comment_id: str) -> None:
+        self._db.execute(
+            "UPDATE incoming SET raw = x'', cut = '' WHERE comment_id = ?", [comment_id]
+        )
+
+    def add_bounce(self, bounce: Bounce) -> None:
+        values = rows.bounce_values(bounce)
+        self._db.execute(_insertion("bounce", values) + " ON CONFLICT DO NOTHING", values)
+
+    def forget_bounces(self, person_id: str) -> None:
+        self._db.execute("DELETE FROM bounce WHERE person_id = ?", [person_id])
 
 
 def _insertion(table: str, values: rows.Values) -> str:

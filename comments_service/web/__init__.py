@@ -10,8 +10,10 @@ from ..storage.interface import Store
 from . import (
     api,
     coming_in,
+    correspondence,
     desk,
     export,
+    following,
     headers,
     here,
     invitation,
@@ -25,6 +27,7 @@ from . import (
     refusals,
     session,
     site,
+    stopping,
     writing,
 )
 from .turns import Turns
@@ -44,6 +47,6 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     here.install(app, settings, store, now)
     for shared in (language, pages, session, headers, refusals):
         shared.install(app)
-    rooms = (writing, mending, coming_in, invitation, me, participation, desk, mailbox)
-    for room in (*rooms, api, export, openapi, site):
+    rooms = (writing, mending, coming_in, invitation, me, participation, following, stopping)
+    for room in (*rooms, desk, correspondence, mailbox, api, export, openapi, site):
         app.register_blueprint(room.blueprint)

@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, jsonify, make_response
 
 from .. import errors
-from ..actions import comments, export, invitations, looking, moderation
+from ..actions import comments, export, following, invitations, looking, moderation
 from ..actions.comments import Visitor
 from ..actions.invitations import Guest
 from ..domain.discussion import Comment, Door, Place, State
@@ -14,6 +14,7 @@ from ..domain.phases import Opportunity
 from ..domain.times import to_text
 from ..gettext import N_
 from . import here, language, network, pages, session
+from .following import read_dose
 
 blueprint = Blueprint("api", __name__)
 
@@ -76,7 +77,7 @@ def approve(id: str) -> Response:
 @blueprint.post("/api/v1/comments/<id>/hiding")
 def hide(id: str) -> Response:
     by = session.require_caller()
-    return _comment(moderation.hide(here.store(), by, id, here.now()))
+    return _comment(moderation.hide(here.store(), here.house(), by, id, here.now()))
 
 
 @blueprint.get("/api/v1/held")
@@ -97,6 +98,15 @@ def invite(slug: str) -> Response:
         "person": {"id": person.id, "name": person.name},
     }
     return make_response(jsonify(document), 201)
+
+
+@blueprint.put("/api/v1/opportunities/<slug>/following")
+def choose_dose(slug: str) -> Response:
+    person = session.require_caller()
+    dose = read_dose(pages.json_object().get("dose"))
+    following.choose_dose(here.store(), person, slug, dose, here.now())
+    opportunity = looking.find_opportunity(here.store(), slug)
+    return jsonify(opportunity=opportunity.slug, dose=dose.value)
 
 
 @blueprint.get("/api/v1/me")

@@ -72,7 +72,10 @@ def confirm(token: str) -> Response:
     grant_id = session.read_token(Scope.CONFIRM, token)
     written = looking.words_to_confirm(here.store(), grant_id, here.now())
     language.speak_to(written.author)
-    comment = comments.confirm(here.store(), here.house(), grant_id or "", here.now())
+    mine_too = pages.form().get("know_address") == "yes"
+    comment = comments.confirm(
+        here.store(), here.house(), grant_id or "", here.now(), know_address=mine_too
+    )
     # The link proved whose words these are: they can be mended and withdrawn from here on.
     opened = access.open_session(here.store(), Scope.CONFIRM, grant_id or "", here.now())
     return session.keep(lead_to(written.opportunity, comment), opened)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from .. import errors
-from ..actions import invitations, looking, moderation, people
+from ..actions import invitations, leading, looking, moderation, people
 from ..actions.invitations import Guest
 from ..domain.people import Capacity, Person, Status
 from ..gettext import N_
@@ -29,7 +29,7 @@ class Build:
 @blueprint.get("/-/desk/")
 def show() -> Response:
     person = session.require_person()
-    desk = looking.desk(here.store(), person)
+    desk = leading.desk(here.store(), person, here.now())
     if not desk.led and not person.facilitates:
         raise errors.NotAllowed(N_("The desk is for facilitators. Your own page is “My data”."))
     return pages.show("desk.html", desk=desk, build=last_build(here.settings().data))
@@ -43,7 +43,7 @@ def decide(id: str) -> Response:
         case "approve":
             moderation.approve(here.store(), here.house(), person, id, here.now())
         case "hide":
-            moderation.hide(here.store(), person, id, here.now())
+            moderation.hide(here.store(), here.house(), person, id, here.now())
         case _:
             raise errors.Invalid(N_("This is not one of the choices."), field="do")
     if pages.form().get("from") == "opportunity":
@@ -73,7 +73,7 @@ def introduce(slug: str) -> Response:
     try:
         form = pages.form()
         words, whom = form.get("introduction", ""), form.get("person", "")
-        people.introduce(here.store(), person, slug, whom, words, here.now())
+        people.introduce(here.store(), here.house(), person, slug, whom, words, here.now())
     except errors.Refusal as refusal:
         return _opportunity_page(person, slug, refusal, "introduce")
     return pages.go_to(pages.at(f"/-/desk/o/{slug}#people"))
@@ -113,7 +113,7 @@ def _guest(form: Any) -> Guest:
 def _opportunity_page(
     person: Person, slug: str, refusal: errors.Refusal | None = None, concerning: str = ""
 ) -> Response:
-    led = looking.led_closely(here.store(), person, slug)
+    led = leading.led_closely(here.store(), person, slug, here.now())
     return pages.show(
         "desk_opportunity.html",
         refusal.http_status if refusal else 200,

@@ -1,16 +1,21 @@
-"""The export of discussions: a document that is cheap to ask for again, or to wait for."""
+"""The export of discussions: a document that is cheap to ask for again, or to wait for; and each
+as an archive of mail.
+"""
 
 import gzip
 import json
 import threading
 from hashlib import sha256
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, send_file
 
 from .. import errors
-from ..actions import export
+from ..actions import archive, export, looking
+from ..domain.phases import Opportunity
 from ..gettext import N_
+from ..mail.archive import MEDIA_TYPE, write
 from . import here
 
 blueprint = Blueprint("export", __name__)
@@ -19,6 +24,7 @@ LONGEST_WAIT = 30.0  # seconds
 WAITERS = 4  # threads that may be held back; the others are answered at once
 LARGEST_CURSOR = 2**53 - 1
 WORTH_PACKING = 4096  # bytes
+HELD_IN_MEMORY = 1024 * 1024  # bytes of an archive; what is larger waits on disk
 
 _waiting = threading.BoundedSemaphore(WAITERS)
 
@@ -47,6 +53,40 @@ def discussion(slug: str) -> Response:
         return unchanged
     document = export.discussion(here.store(), here.house(), slug)
     return _answer(document, service, cursor, slug)
+
+
+@blueprint.get("/api/v1/discussions/<slug>.mbox")
+def mbox(slug: str) -> Response:
+    opportunity = looking.find_opportunity(here.store(), slug)
+    service, cursor = export.latest_cursor(here.store(), slug)
+    about = f"{opportunity.slug}.mbox\x1f{opportunity.title}"
+    if unchanged := _not_modified(service, cursor, about):
+        return unchanged
+    packed = request.accept_encodings["gzip"] > 0
+    response = send_file(
+        _written(opportunity, packed),
+        mimetype=MEDIA_TYPE,
+        as_attachment=True,
+        conditional=False,
+        download_name=f"{opportunity.slug}.mbox",
+    )
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return _with_headers(response, _etag(service, cursor, about))
+
+
+def _written(opportunity: Opportunity, packed: bool) -> "SpooledTemporaryFile[bytes]":
+    """The archive in a file, so that a slow reader keeps neither the memory nor the database."""
+    file = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    messages = archive.messages(here.store(), here.house(), opportunity.slug)
+    pieces = write(opportunity.title, messages)
+    if packed:
+        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=4, mtime=0) as into:
+            into.writelines(pieces)
+    else:
+        file.writelines(pieces)
+    file.seek(0)
+    return file
 
 
 def _number(name: str, largest: float) -> float:

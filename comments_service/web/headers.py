@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from . import here, session
 
-_CORS_METHODS = "GET, POST, PATCH, DELETE"
+_CORS_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _CORS_HEADERS = "Authorization, Content-Type"
 
 

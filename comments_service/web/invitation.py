@@ -29,7 +29,7 @@ def answer(token: str) -> Response:
         if form.get("do") != "accept":
             return _page(token, form)
         introduction = form.get("introduction")
-        invitations.accept(here.store(), invitation.id, here.now(), introduction)
+        invitations.accept(here.store(), here.house(), invitation.id, here.now(), introduction)
     except errors.Refusal as refusal:
         return _page(token, pages.typed(), refusal)
     opened = access.open_session(here.store(), Scope.INVITATION, grant_id or "", here.now())

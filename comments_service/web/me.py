@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response
 
 from .. import errors
-from ..actions import access, looking, people
+from ..actions import access, following, looking, people
 from ..domain import tokens
 from ..domain.access import Scope
 from ..domain.people import Person
 from ..domain.times import to_text
 from . import here, pages, session
+from .following import read_dose
 
 blueprint = Blueprint("me", __name__)
 
@@ -57,20 +58,30 @@ def _correct(person: Person, form: Mapping[str, str]) -> None:
         know_how=form.get("know_how", ""),
         language=form.get("language", ""),
         status=form.get("status", ""),
+        time_zone=form.get("time_zone", ""),
     )
 
 
 def _introduce(person: Person, form: Mapping[str, str]) -> None:
     words, slug = form.get("introduction", ""), form.get("slug", "")
-    people.mend_introduction(here.store(), person, slug, words, here.now())
+    people.mend_introduction(here.store(), here.house(), person, slug, words, here.now())
 
 
 def _come_back(person: Person, form: Mapping[str, str]) -> None:
-    people.come_back(here.store(), person, form.get("slug", ""), here.now())
+    people.come_back(here.store(), here.house(), person, form.get("slug", ""), here.now())
 
 
 def _leave(person: Person, form: Mapping[str, str]) -> None:
-    people.leave(here.store(), person, form.get("slug", ""), here.now())
+    people.leave(here.store(), here.house(), person, form.get("slug", ""), here.now())
+
+
+def _choose_dose(person: Person, form: Mapping[str, str]) -> None:
+    slug, dose = form.get("slug", ""), read_dose(form.get("dose"))
+    following.choose_dose(here.store(), person, slug, dose, here.now())
+
+
+def _void_answers(person: Person, form: Mapping[str, str]) -> None:
+    people.void_answer_addresses(here.store(), person, here.now())
 
 
 def _revoke(person: Person, form: Mapping[str, str]) -> None:
@@ -82,6 +93,8 @@ _CHANGES: dict[str, Callable[[Person, Mapping[str, str]], None]] = {
     "introduce": _introduce,
     "return": _come_back,
     "leave": _leave,
+    "dose": _choose_dose,
+    "void": _void_answers,
     "revoke": _revoke,
 }
 
@@ -103,6 +116,7 @@ def _page(
         refusal=refusal,
         new_token=new_token,
         this_session=session.grant(),
+        time_zones=people.time_zones(),
     )
 
 
@@ -113,6 +127,9 @@ def _document(mine: looking.MyData) -> dict[str, Any]:
             "id": person.id,
             "name": person.name,
             "email": person.email,
+            "addresses": mine.addresses,
+            "time_zone": person.time_zone or None,
+            "answers_since": to_text(person.answers_since) if person.answers_since else None,
             "language": person.language,
             "status": person.status.value,
             "know_how": person.know_how,
@@ -127,6 +144,15 @@ def _document(mine: looking.MyData) -> dict[str, Any]:
                 "left": to_text(part.left) if part.left else None,
             }
             for opportunity, part in mine.participations
+        ],
+        "following": [
+            {
+                "opportunity": opportunity.slug,
+                "dose": one.dose.value,
+                "since": to_text(one.since),
+                "ended": to_text(one.ended) if one.ended else None,
+            }
+            for opportunity, one in mine.followings
         ],
         "comments": [
             {

@@ -56,6 +56,10 @@ def _paths() -> Described:
             "parameters": [slug],
             "get": _operation("One discussion, whole", {200: "Discussion", 304: None}),
         },
+        "/api/v1/discussions/{slug}.mbox": {
+            "parameters": [slug],
+            "get": _archive("One discussion as an archive of mail, an mbox (RFC 4155)"),
+        },
         "/api/v1/opportunities/{slug}/comments": {
             "parameters": [slug],
             "post": _operation(
@@ -67,6 +71,14 @@ def _paths() -> Described:
         "/api/v1/opportunities/{slug}/invitations": {
             "parameters": [slug],
             "post": _operation("Invite somebody, as a facilitator", {201: "Invited"}, "Guest"),
+        },
+        "/api/v1/opportunities/{slug}/following": {
+            "parameters": [slug],
+            "put": _operation(
+                "How much of it is mailed to somebody who takes part or follows",
+                {200: "Following"},
+                body="Dose",
+            ),
         },
         "/api/v1/comments/{id}": {
             "parameters": [id],
@@ -106,6 +118,13 @@ def _operation(
         operation["parameters"] = parameters
     if body:
         operation["requestBody"] = {"required": True, "content": _json(body)}
+    return operation
+
+
+def _archive(summary: str) -> Described:
+    operation = _operation(summary, {304: None})
+    content: Described = {"application/mbox": {"schema": {"type": "string"}}}
+    operation["responses"]["200"] = {"description": summary, "content": content}
     return operation
 
 

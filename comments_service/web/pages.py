@@ -13,6 +13,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from .. import errors
+from ..domain.letters import NO_LONGER_WANTED
 from ..domain.people import Status
 from ..domain.phases import Opportunity
 from ..gettext import N_
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         site_url=site_url,
         settings=here.settings,
         initials=initials,
+        no_longer_wanted=NO_LONGER_WANTED,
         statuses=[status.value for status in Status],
     )
 

@@ -29,7 +29,7 @@ def join(slug: str) -> Response:
 def come_back(slug: str) -> Response:
     session.require_from_us()
     person = session.require_person()
-    people.come_back(here.store(), person, slug, here.now())
+    people.come_back(here.store(), here.house(), person, slug, here.now())
     opportunity = looking.find_opportunity(here.store(), slug)
     return pages.go_to(pages.page_of(opportunity))
 
@@ -44,5 +44,5 @@ def show_leave(slug: str) -> Response:
 @blueprint.post("/-/o/<slug>/leave")
 def leave(slug: str) -> Response:
     session.require_from_us()
-    people.leave(here.store(), session.require_person(), slug, here.now())
+    people.leave(here.store(), here.house(), session.require_person(), slug, here.now())
     return pages.go_to(pages.at(f"/-/o/{slug}/leave"))

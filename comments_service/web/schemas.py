@@ -10,6 +10,7 @@ _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _MOMENT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
 _ID: Schema = {"type": "string", "pattern": "^[0-9a-z]{18}$"}
 _STATUS: Schema = {"enum": ["freelance", "employed", "founder", "friend", "other"]}
+_DOSE: Schema = {"enum": ["each", "digest", "nothing"]}
 _CAPACITY: Schema = {"enum": ["facilitator", "expert", "client"]}
 
 
@@ -113,6 +114,8 @@ SCHEMAS: dict[str, Schema] = {
     "Invited": _object(
         {"invitation": _ID, "opportunity": _TEXT, "person": _object({"id": _ID, "name": _TEXT})}
     ),
+    "Dose": _object({"dose": _DOSE}),
+    "Following": _object({"opportunity": _TEXT, "dose": _DOSE}),
     "Held": _object({"held": _list("HeldComment")}),
     "HeldComment": _object(
         {

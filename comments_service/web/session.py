@@ -113,6 +113,11 @@ def read_token(scope: Scope, token: str) -> str | None:
     return tokens.read(here.settings().secret, scope, token)
 
 
+def read_stop_token(token: str) -> str | None:
+    """The id of the letter whose link that stops holds `token`, or None when it is not ours."""
+    return tokens.read(here.settings().secret, "stop", token)
+
+
 def keep(response: Response, session: Grant) -> Response:
     """Give the browser the session's cookie."""
     response.set_cookie(

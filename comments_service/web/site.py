@@ -1,5 +1,6 @@
 """The static site, for a house in which one process serves both halves: files, and nothing else."""
 
+import gzip
 import mimetypes
 import os
 from pathlib import Path
@@ -11,6 +12,9 @@ from werkzeug.http import http_date
 from . import here, pages
 
 blueprint = Blueprint("site", __name__)
+
+WORTH_PACKING = 1024  # bytes
+_PACKS = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg")
 
 _TYPES = {
     ".xml": "application/xml",
@@ -69,13 +73,22 @@ def _file(path: Path, status: int) -> Response:
             content = file.read()
     except OSError:
         raise NotFound() from None
-    response = current_app.response_class(content, status, mimetype=_type(path))
+    kind = _type(path)
+    packs = kind.startswith(_PACKS) and len(content) > WORTH_PACKING
+    packed = packs and status == 200 and request.accept_encodings["gzip"] > 0
+    if packed:
+        content = gzip.compress(content, 4, mtime=0)
+    response = current_app.response_class(content, status, mimetype=kind)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if packs:
+        response.vary.add("Accept-Encoding")
     response.headers["Last-Modified"] = http_date(about.st_mtime)
-    response.set_etag(f"{about.st_mtime_ns:x}-{about.st_size:x}")
+    response.set_etag(f"{about.st_mtime_ns:x}-{about.st_size:x}{'-gzip' if packed else ''}")
     lasting = path.suffix in (".woff2", ".webp", ".avif", ".png", ".jpg", ".jpeg")
     response.headers["Cache-Control"] = "max-age=86400" if lasting else "no-cache"
     if status == 200:
-        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        response.make_conditional(request, accept_ranges=not packed, complete_length=len(content))
     return response
 
 

@@ -2,9 +2,11 @@
 
 Python runs one thread at a time anyway, and writes queue for the database. Threads that fight for
 both make each other late: with 8 clients, this line takes the 99th percentile from 60 ms to 20.
+First come, first served: Python's own locks let whoever just left step in again before the others.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
@@ -22,13 +24,13 @@ class Turns:
     def __init__(self, application: Application, largest_body: int) -> None:
         self._application = application
         self._largest_body = largest_body
-        self._free = threading.Semaphore()
+        self._line = _Line()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in _CHANGE_NOTHING:
             return self._application(environ, start_response)
         self._read_body(environ)  # first: whoever sends slowly must not hold up the line
-        environ[_TURN] = turn = _Turn(self._free)
+        environ[_TURN] = turn = _Turn(self._line)
         try:
             return self._application(environ, start_response)
         finally:
@@ -45,15 +47,39 @@ class Turns:
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
 
 
+class _Line:
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._busy = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def wait(self) -> None:
+        with self._guard:
+            if not self._busy:
+                self._busy = True
+                return
+            called = threading.Lock()
+            called.acquire()
+            self._waiting.append(called)
+        called.acquire()
+
+    def call_next(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._busy = False
+
+
 class _Turn:
-    def __init__(self, free: threading.Semaphore) -> None:
-        self._free: threading.Semaphore | None = free
-        free.acquire()
+    def __init__(self, line: _Line) -> None:
+        self._line: _Line | None = line
+        line.wait()
 
     def end(self) -> None:
-        free, self._free = self._free, None
-        if free:
-            free.release()
+        line, self._line = self._line, None
+        if line:
+            line.call_next()
 
 
 def give_way() -> None:

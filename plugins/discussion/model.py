@@ -191,6 +191,16 @@ class Discussion:
         return f"{self.links.opportunity}/join"
 
     @property
+    def follow_url(self) -> str:
+        """Where a visitor asks to hear of it by mail."""
+        return f"{self.links.opportunity}/follow"
+
+    @property
+    def archive_url(self) -> str:
+        """All of it as messages of mail: an mbox."""
+        return f"{self.links.service_url}/api/v1/discussions/{quote(self.slug, safe='')}.mbox"
+
+    @property
     def mailto(self) -> str:
         """A link that opens a first message in a mail program, or ""."""
         return self.links.mailto(self.answer_to)

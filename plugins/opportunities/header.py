@@ -46,13 +46,24 @@ Header = Mapping[str, Field]
 
 def parse_header(text: str) -> dict[str, Field]:
     """Fields by lower-case name, up to the first blank line of `text`."""
+    return _split(text)[0]
+
+
+def body_of(text: str) -> str:
+    """The markdown below the header."""
+    return text[_split(text)[1] :].strip()
+
+
+def _split(text: str) -> tuple[dict[str, Field], int]:
+    """The fields, and where the line begins that ends them."""
     fields: dict[str, Field] = {}
-    name = ""
+    name, end = "", len(text)
     for number, found_line in enumerate(_LINE.finditer(text), start=1):
-        line = found_line[0]
+        line, end = found_line[0], found_line.start()
         if number == 1 and _BEGIN.match(line):
             continue
         if not line.strip() or _END.match(line):
+            end = found_line.end()
             break
         if found := _FIELD.match(line):
             name, value = found[1].lower(), found[2]
@@ -63,7 +74,7 @@ def parse_header(text: str) -> dict[str, Field]:
         before = fields.get(name)
         values = (*before.values, value.strip()) if before else (value.strip(),)
         fields[name] = Field(before.line if before else number, values)
-    return fields
+    return fields, end
 
 
 def list_of(text: str) -> list[str]:

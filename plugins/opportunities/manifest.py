@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .attach import Article
+from .header import body_of
 
 if TYPE_CHECKING:
     from .generator import OpportunitiesGenerator
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 FORMAT = "emergence-opportunities/1"
 FILE = "opportunities.json"
+NEWEST = 3  # updates of an opportunity that carry their text: they may not have been mailed yet
+LONGEST = 16_384  # characters of it
+_WITHIN = re.compile(r"\]\([{|][a-z]+[}|][^)]*\)")
 
 
 def write(generator: OpportunitiesGenerator) -> None:
@@ -69,17 +74,27 @@ def _described(versions: Sequence[Article]) -> dict[str, Any]:
         "facilitator": opportunity.facilitator,
         "client": opportunity.client,
         "tags": [str(tag) for tag in getattr(brief, "tags", ())],
-        "updates": [_update(update, url) for update in opportunity.updates],
+        "updates": [
+            _update(update, url, with_text=update in opportunity.updates[-NEWEST:])
+            for update in opportunity.updates
+        ],
     }
 
 
-def _update(update: Update, url: str) -> dict[str, str]:
-    return {
+def _update(update: Update, url: str, *, with_text: bool) -> dict[str, str]:
+    told = {
         "slug": update.slug,
         "title": update.title,
         "date": _moment(update.date),
         "url": f"{url}#{update.anchor}",
     }
+    return told | ({"text": _text(update, url)} if with_text else {})
+
+
+def _text(update: Update, url: str) -> str:
+    """The markdown of an update, to be mailed: a link within the site leads to the page."""
+    source = Path(update.source_path).read_text(encoding="utf-8-sig")
+    return _WITHIN.sub(f"]({url})", body_of(source))[:LONGEST]
 
 
 def _address(brief: Article) -> str:

@@ -121,7 +121,7 @@ def axe() -> str:
     folder = HOUSE / "var" / "npm"
     script = folder / "node_modules" / "axe-core" / "axe.min.js"
     package = script.parent / "package.json"
-    if not package.exists() or json.loads(package.read_text())["version"] != AXE:
+    if not package.exists() or json.loads(package.read_text(encoding="utf-8"))["version"] != AXE:
         npm = shutil.which("npm")
         assert npm, "npm is missing: the accessibility tests need it to fetch axe-core"
         folder.mkdir(parents=True, exist_ok=True)

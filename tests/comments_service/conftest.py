@@ -46,7 +46,7 @@ class Circle:
 
     def publish(self, *entries: dict[str, Any]) -> bool:
         document = {"format": manifest.FORMAT, "opportunities": list(entries)}
-        return manifest.take_manifest(self.store, document, self.now)
+        return manifest.take_manifest(self.store, self.house, document, self.now)
 
     def appoint(self, *named: tuple[str, str]) -> list[Person]:
         return people.appoint_facilitators(self.store, named, "en", self.now)
@@ -64,7 +64,7 @@ class Circle:
 
     def bring_in(self, name: str, slug: str = "farm", **more: Any) -> Person:
         invited = self.invite(name, slug, **more)
-        invitations.accept(self.store, invited.invitation.id, self.now)
+        invitations.accept(self.store, self.house, invited.invitation.id, self.now)
         return invited.invitation.person
 
     def say(self, person: Person, text: str, slug: str = "farm", **place: str) -> Comment:

@@ -20,6 +20,7 @@ def settings(tmp_path: Path, **environ: str) -> Settings:
     [
         *(("PORT", value) for value in ("0", "65536", "-1", "http", "٣", "8000.5")),
         *(("EMERGENCE_POSTS_AN_HOUR", value) for value in ("0", "many")),
+        *(("EMERGENCE_MAIL_GRACE", value) for value in ("0", "2 min", "-1")),
         *(
             (name, value)
             for name in ("EMERGENCE_SITE_URL", "EMERGENCE_SERVICE_URL")

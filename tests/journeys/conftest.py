@@ -17,7 +17,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from ..servers.postfix import Postfix, running_postfix
+
 ROOT = Path(__file__).parents[2]
+MAIL_DOMAIN = "talk.example.org"
+PEOPLE = [f"{name}@example.org" for name in ("camille", "ada", "bob", "chloe", "dora")]
+PEOPLE += ["vera@example.net", "ada@example.net"]
+
+BRIEF = """\
+Title: A data platform for a farmers’ cooperative
+Date: 2026-11-03 09:00
+Phase: divergence
+Facilitator: Camille Le Goff
+Client: a cooperative in Brittany
+Summary: Forty farms share what their soil tells them.
+Tags: data, soil
+
+What the *soil* tells them.
+"""
 
 
 def until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
@@ -146,6 +163,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     environ |= {
         "EMERGENCE_DATA": str(folder / "var"),
         "PORT": str(port),
+        "EMERGENCE_LMTP": f"127.0.0.1:{free_port()}",
         "EMERGENCE_FACILITATORS": "Camille Le Goff <camille@example.org>",
     }
     house = House(folder, port, environ=environ)
@@ -154,6 +172,20 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.git("config", "user.name", "Camille Le Goff")
     yield house
     house.stop()
+
+
+@pytest.fixture
+def postfix(house: House) -> Iterator[Postfix]:
+    """A real mail server between the house and the mailboxes of its people."""
+    port = int(house.environ["EMERGENCE_LMTP"].rpartition(":")[2])
+    with running_postfix(MAIL_DOMAIN, port, PEOPLE) as server:
+        house.environ |= {
+            "EMERGENCE_AUTHSERV_ID": MAIL_DOMAIN,
+            "EMERGENCE_MAIL_DOMAIN": MAIL_DOMAIN,
+            "EMERGENCE_MAIL_GRACE": "1",
+            "EMERGENCE_SMTP_URL": server.url,
+        }
+        yield server
 
 
 @pytest.fixture

@@ -6,19 +6,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from .conftest import House, until
-
-BRIEF = """\
-Title: A data platform for a farmers’ cooperative
-Date: 2026-11-03 09:00
-Phase: divergence
-Facilitator: Camille Le Goff
-Client: a cooperative in Brittany
-Summary: Forty farms share what their soil tells them.
-Tags: data, soil
-
-What the *soil* tells them.
-"""
+from .conftest import BRIEF, House, until
 
 pytestmark = pytest.mark.browser
 
@@ -104,8 +92,12 @@ def test_a_broken_brief_leaves_the_last_good_site_and_says_what_is_wrong(house: 
     house.start()
     house.write("opportunities/farm/brief.md", BRIEF.replace("divergence", "diversion"))
     status = house.folder / "var/site/status.json"
-    until(lambda: '"failed"' in status.read_text(), "the builder says that it failed")
-    assert "brief.md" in status.read_text() and "diversion" in status.read_text()
+    until(
+        lambda: '"failed"' in status.read_text(encoding="utf-8"), "the builder says that it failed"
+    )
+    assert "brief.md" in status.read_text(encoding="utf-8") and "diversion" in status.read_text(
+        encoding="utf-8"
+    )
     assert "What the <em>soil</em> tells them." in house.page("farm")
     house.write("opportunities/farm/brief.md", BRIEF.replace("*soil*", "*rain*"))
     until(lambda: "What the <em>rain</em> tells them." in house.page("farm"), "it is mended")

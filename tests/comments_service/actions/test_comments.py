@@ -32,7 +32,7 @@ def test_an_invited_person_who_simply_answers_takes_part(any_policy: Circle) -> 
 
 def test_somebody_who_left_is_back_by_writing(circle: Circle) -> None:
     person = circle.bring_in("Ines")
-    people.leave(circle.store, person, "farm", circle.now)
+    people.leave(circle.store, circle.house, person, "farm", circle.now)
     circle.say(person, "One thing more.")
     part = circle.part_of(person)
     assert part is not None and part.present
@@ -172,7 +172,7 @@ def test_a_visitor_cannot_change_what_a_facilitator_approved(circle: Circle) -> 
 
 def test_a_hidden_comment_shows_no_word_and_comes_back(circle: Circle) -> None:
     comment = circle.say(circle.bring_in("Ines"), "Off topic.")
-    moderation.hide(circle.store, circle.facilitator, comment.id, circle.now)
+    moderation.hide(circle.store, circle.house, circle.facilitator, comment.id, circle.now)
     [shown] = circle.exported()["comments"]
     assert (shown["state"], shown["html"], shown["author"]) == ("hidden", "", None)
     moderation.approve(circle.store, circle.house, circle.facilitator, comment.id, circle.now)
@@ -182,7 +182,9 @@ def test_a_hidden_comment_shows_no_word_and_comes_back(circle: Circle) -> None:
 def test_an_unconfirmed_comment_cannot_be_published_by_hiding_it_first(circle: Circle) -> None:
     written = circle.drop_by("Vera", "Is this address mine?")
     for decide in (
-        lambda: moderation.hide(circle.store, circle.facilitator, written.id, circle.now),
+        lambda: moderation.hide(
+            circle.store, circle.house, circle.facilitator, written.id, circle.now
+        ),
         lambda: moderation.approve(
             circle.store, circle.house, circle.facilitator, written.id, circle.now
         ),
@@ -229,7 +231,7 @@ def test_one_answers_only_what_can_be_read_in_the_same_discussion(circle: Circle
     person = circle.bring_in("Ines")
     elsewhere = circle.say(circle.facilitator, "In the mill.", slug="mill")
     hidden = circle.say(person, "Hidden.")
-    moderation.hide(circle.store, circle.facilitator, hidden.id, circle.now)
+    moderation.hide(circle.store, circle.house, circle.facilitator, hidden.id, circle.now)
     held = circle.confirm(circle.drop_by("Vera", "Held."))
     for answered in (elsewhere.id, hidden.id, held.id, "0" * 18, "nonsense", "\ud800", ""):
         with pytest.raises(errors.Invalid) as refusal:
@@ -276,7 +278,7 @@ def test_letters_go_to_each_other_person_who_is_there_after_a_grace(circle: Circ
     author = circle.bring_in("Ines")
     others = [circle.bring_in(name) for name in ("Jonas", "Maria")]
     gone = circle.bring_in("Left")
-    people.leave(circle.store, gone, "farm", circle.now)
+    people.leave(circle.store, circle.house, gone, "farm", circle.now)
     circle.invite("Silent")
     declined = circle.invite("Declined")
     invitations.decline(circle.store, declined.invitation.id, circle.now)
@@ -294,6 +296,15 @@ def test_withdrawing_and_leaving_drop_the_letters_that_wait(circle: Circle) -> N
     comment = circle.say(author, "Regretted")
     comments.withdraw(circle.store, author, comment.id, circle.now)
     assert comment.id not in {x.subject for x in circle.letters(Kind.COMMENT)}
-    people.leave(circle.store, reader, "farm", circle.now)
+    people.leave(circle.store, circle.house, reader, "farm", circle.now)
     assert reader.id not in {x.person_id for x in circle.letters(Kind.COMMENT)}
     assert circle.facilitator.id in {x.person_id for x in circle.letters(Kind.COMMENT)}
+
+
+def test_words_that_wait_for_a_link_stand_once_their_author_says_them_signed_in(
+    circle: Circle,
+) -> None:
+    waiting = circle.drop_by("Ada", "Hello", "ada@example.org")
+    ada = circle.bring_in("Ada")
+    said = circle.say(ada, "Hello")
+    assert (said.id, said.state) == (waiting.id, State.PUBLISHED)

@@ -41,10 +41,10 @@ def busy_days(circle: Circle) -> None:
     comments.edit(circle.store, ines, first.id, "Farm, mended", circle.now)
     comments.withdraw(circle.store, ines, first.id, circle.now)
     gone = circle.say(ines, "Off topic")
-    moderation.hide(circle.store, circle.facilitator, gone.id, circle.now)
+    moderation.hide(circle.store, circle.house, circle.facilitator, gone.id, circle.now)
     approved = circle.confirm(circle.drop_by("Vera", "A visitor's word"))
     moderation.approve(circle.store, circle.house, circle.facilitator, approved.id, circle.now)
-    people.leave(circle.store, ines, "farm", circle.now)
+    people.leave(circle.store, circle.house, ines, "farm", circle.now)
 
 
 def test_no_address_is_ever_exported(circle: Circle) -> None:
@@ -102,7 +102,7 @@ def test_a_comment_that_nobody_saw_never_crosses(circle: Circle) -> None:
         if end != "unconfirmed":
             assert circle.confirm(written).state is State.HELD
         if "hidden" in end:
-            moderation.hide(circle.store, circle.facilitator, written.id, circle.now)
+            moderation.hide(circle.store, circle.house, circle.facilitator, written.id, circle.now)
         if "withdrawn" in end:
             comments.withdraw(circle.store, author, written.id, circle.now)
         assert written.id not in json.dumps([circle.changes(), circle.exported()])
@@ -114,7 +114,7 @@ def test_a_visitor_is_named_only_while_a_word_of_theirs_is_shown(circle: Circle)
     moderation.approve(circle.store, circle.house, circle.facilitator, written.id, circle.now)
     shown = next(p for p in circle.exported()["people"] if p["name"] == "Vera")
     assert (shown["as"], shown["since"]) == ("visitor", None)
-    moderation.hide(circle.store, circle.facilitator, written.id, circle.now)
+    moderation.hide(circle.store, circle.house, circle.facilitator, written.id, circle.now)
     assert "Vera" not in json.dumps(circle.exported())
 
 

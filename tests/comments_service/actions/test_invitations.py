@@ -22,7 +22,7 @@ def answer_of(circle: Circle, invited: invitations.Invited) -> Answer | None:
 def test_an_invited_person_is_nobody_in_public_until_they_accept(circle: Circle) -> None:
     invited = circle.invite("Ines", why="Your roofs.", introduction="*She* knows roofs.")
     assert [p["name"] for p in circle.exported()["people"]] == ["Camille Le Goff"]
-    invitations.accept(circle.store, invited.invitation.id, circle.now)
+    invitations.accept(circle.store, circle.house, invited.invitation.id, circle.now)
     shown = next(p for p in circle.exported()["people"] if p["name"] == "Ines")
     assert shown["introduction"] == "<p><em>She</em> knows roofs.</p>"
     assert answer_of(circle, invited) is Answer.ACCEPTED
@@ -31,7 +31,9 @@ def test_an_invited_person_is_nobody_in_public_until_they_accept(circle: Circle)
 def test_one_accepts_with_an_introduction_of_ones_own_or_none(circle: Circle) -> None:
     for name, own, shown in (("Ines", "I know roofs.", "<p>I know roofs.</p>"), ("Jo", " ", "")):
         invited = circle.invite(name, introduction="Knows nothing.")
-        part = invitations.accept(circle.store, invited.invitation.id, circle.now, own)
+        part = invitations.accept(
+            circle.store, circle.house, invited.invitation.id, circle.now, own
+        )
         assert part.introduction_html == shown
 
 
@@ -51,7 +53,7 @@ def test_declining_is_no_hindrance_to_accepting_later(circle: Circle) -> None:
     invitations.decline(circle.store, invited.invitation.id, circle.now)
     assert answer_of(circle, invited) is Answer.DECLINED
     assert circle.letters(Kind.INVITATION) == []
-    part = invitations.accept(circle.store, invited.invitation.id, circle.now)
+    part = invitations.accept(circle.store, circle.house, invited.invitation.id, circle.now)
     assert part.present
     invitations.decline(circle.store, invited.invitation.id, circle.now)
     left = circle.part_of(part.person)
@@ -61,10 +63,13 @@ def test_declining_is_no_hindrance_to_accepting_later(circle: Circle) -> None:
 def test_leaving_and_coming_back_keep_the_first_day(circle: Circle) -> None:
     person, first_day = circle.bring_in("Ines"), circle.now
     circle.wait(days=3)
-    left = people.leave(circle.store, person, "farm", circle.now)
-    assert (left.left, people.leave(circle.store, person, "farm", circle.now)) == (circle.now, left)
+    left = people.leave(circle.store, circle.house, person, "farm", circle.now)
+    assert (left.left, people.leave(circle.store, circle.house, person, "farm", circle.now)) == (
+        circle.now,
+        left,
+    )
     circle.wait(days=3)
-    back = people.come_back(circle.store, person, "farm", circle.now)
+    back = people.come_back(circle.store, circle.house, person, "farm", circle.now)
     assert back.present and back.joined == first_day
 
 
@@ -146,14 +151,20 @@ def test_an_introduction_is_public_once_its_person_agreed(circle: Circle) -> Non
         introduction: str | None = found["introduction"]
         return introduction
 
-    people.introduce(circle.store, circle.facilitator, "farm", person.id, "Roofs!", circle.now)
+    people.introduce(
+        circle.store, circle.house, circle.facilitator, "farm", person.id, "Roofs!", circle.now
+    )
     assert shown() is None
-    people.mend_introduction(circle.store, person, "farm", "Roofs, and walls.", circle.now)
+    people.mend_introduction(
+        circle.store, circle.house, person, "farm", "Roofs, and walls.", circle.now
+    )
     assert shown() == "<p>Roofs, and walls.</p>"
-    people.mend_introduction(circle.store, person, "farm", "", circle.now)
+    people.mend_introduction(circle.store, circle.house, person, "farm", "", circle.now)
     assert shown() is None
     with pytest.raises(errors.NotAllowed):
-        people.introduce(circle.store, person, "farm", circle.facilitator.id, "Boss", circle.now)
+        people.introduce(
+            circle.store, circle.house, person, "farm", circle.facilitator.id, "Boss", circle.now
+        )
 
 
 def test_the_settings_appoint_and_dismiss_facilitators(circle: Circle) -> None:
@@ -176,8 +187,9 @@ def test_correcting_ones_data_reaches_the_pages_and_appoints_nobody(circle: Circ
     circle.appoint(("Ines", "ines@example.org"))
     before = circle.changes()["cursor"]
     words = {"name": "Camille L.", "know_how": "", "language": "fr", "status": "founder"}
+    words |= {"time_zone": "europe/paris"}
     changed = people.correct_data(circle.store, stale, circle.now, **words)
-    assert not changed.facilitates
+    assert (changed.facilitates, changed.time_zone) == (False, "Europe/Paris")
     told = circle.changes(before)["discussions"][0]
     assert [p["name"] for p in told["people"]] == ["Camille L."]
     assert told["comments"] == []

@@ -103,7 +103,7 @@ def test_a_manifest_that_makes_no_sense_is_not_taken(
     circle: Circle, document: Any, told: str
 ) -> None:
     with pytest.raises(BadManifest, match=told):
-        take_manifest(circle.store, document, circle.now)
+        take_manifest(circle.store, circle.house, document, circle.now)
     assert not find_opportunity(circle.store, "farm").gone
 
 

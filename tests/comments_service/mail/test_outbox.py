@@ -1,43 +1,30 @@
 import os
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import timedelta
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from comments_service.actions import comments, invitations, looking, people
+from comments_service.actions import (
+    access,
+    comments,
+    following,
+    invitations,
+    leading,
+    moderation,
+    people,
+)
+from comments_service.actions.matter import Matter
+from comments_service.domain.following import Dose
+from comments_service.domain.letters import CONTENT, Kind, Letter
+from comments_service.domain.people import Capacity, Person
+from comments_service.mail import outbox, relay
+from comments_service.mail.addresses import bounce_address
 
-from .conftest import Town
-
-
-class Server:
-    """A real SMTP server on loopback that answers as it is told."""
-
-    def __init__(self) -> None:
-        self.answers: list[str] = []
-        self.taken: list[bytes] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
-        answer = self.answers.pop(0) if self.answers else "250 taken"
-        if answer.startswith("250"):
-            self.taken.append(envelope.content)  # type: ignore[attr-defined]
-        return answer
-
-
-@pytest.fixture
-def smtp() -> Iterator[tuple[Server, str]]:
-    server = Server()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield server, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+from .conftest import Server, Town
 
 
 def test_nothing_is_sent_within_the_grace_and_an_edit_is_what_people_get(town: Town) -> None:
@@ -61,14 +48,14 @@ def test_a_withdrawn_comment_is_not_mailed(town: Town) -> None:
 def test_whoever_left_gets_nothing_more(town: Town) -> None:
     ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
     town.say(ada, "Hello")
-    people.leave(town.house.store, bob, "farm", town.now)
+    people.leave(town.house.store, town.house.settings.house, bob, "farm", town.now)
     town.post()
-    assert all("bob@example.org" not in message["To"] for message in town.received())
+    assert [town.kind_of(m) for m in town.sent_to("bob@example.org")] == [Kind.GOODBYE]
 
 
 def test_an_accepted_invitation_is_not_mailed_any_more(town: Town) -> None:
     invited = town.invite("Ada", "ada@example.org")
-    invitations.accept(town.house.store, invited.invitation.id, town.now)
+    invitations.accept(town.house.store, town.house.settings.house, invited.invitation.id, town.now)
     town.post()
     assert town.received() == []
 
@@ -91,7 +78,7 @@ def test_a_server_that_says_never_is_not_asked_again(town: Town, smtp: tuple[Ser
     town.post(smtp_url=url)
     town.now += timedelta(days=30)
     assert town.post(smtp_url=url) == 0
-    ((letter, _),) = looking.desk(town.house.store, town.facilitator).letters
+    ((letter, _),) = leading.desk(town.house.store, town.facilitator, town.now).letters
     assert letter.error == "550 no such user" and letter.sent is None
 
 
@@ -131,10 +118,214 @@ def test_a_mailbox_that_cannot_be_written_loses_no_letter(town: Town) -> None:
     in_the_way.parent.mkdir()
     in_the_way.write_text("not a folder")
     town.post()
-    ((letter, _),) = looking.desk(town.house.store, town.facilitator).letters
+    ((letter, _),) = leading.desk(town.house.store, town.facilitator, town.now).letters
     assert letter.error and letter.sent is None
     in_the_way.unlink()
     for name in ("tmp", "new", "cur"):
         (in_the_way.parent / name).mkdir(exist_ok=True)
     town.post()
     assert len(town.received()) == 1
+
+
+def letters(town: Town) -> list[Letter]:
+    with town.house.store.reading() as look:
+        return look.letters(1_000)
+
+
+def stop_by(town: Town, person: Person, kind: Kind) -> None:
+    """Press the button of the last letter of this kind that the person got."""
+    [letter, *_] = [x for x in letters(town) if x.kind is kind and x.person_id == person.id]
+    following.stop(town.house.store, letter.id, town.now)
+
+
+def test_nothing_is_sent_after_stop_whatever_happens(town: Town) -> None:
+    ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
+    town.say(ada, "Hello")
+    town.post()
+    stop_by(town, bob, Kind.COMMENT)
+    before = len(town.sent_to("bob@example.org"))
+    town.say(ada, "Still there?")
+    town.bring_in("Cleo", "cleo@example.org", introduction="Cleo sails.")
+    town.invite("Client", "client@example.org", capacity=Capacity.CLIENT)
+    town.publish(updates=[{"slug": "u", "title": "News", "url": town.url}])
+    for _ in range(3):
+        town.wait(days=1)
+        following.write_digests(town.house.store, town.house.settings.house, town.now)
+        town.post()
+    assert len(town.sent_to("bob@example.org")) == before
+
+
+def test_a_letter_that_was_claimed_before_a_stop_is_not_sent_after_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bob stops while the worker, which holds his letters too, sends somebody else's."""
+    ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
+    town.say(ada, "One")
+    town.post()
+    town.say(ada, "Two")
+    send, sent = relay.MaildirRelay.send, []
+
+    def send_and_let_bob_stop(it: relay.MaildirRelay, raw: bytes, *more: str) -> None:
+        if not sent:
+            stop_by(town, bob, Kind.COMMENT)
+        sent.append(more[1])
+        send(it, raw, *more)
+
+    monkeypatch.setattr(relay.MaildirRelay, "send", send_and_let_bob_stop)
+    town.post()
+    first = min(x.person_id for x in letters(town) if x.kind is Kind.COMMENT)
+    assert sent and (bob.id == first or "bob@example.org" not in sent)
+
+
+@pytest.mark.parametrize("kind", sorted(CONTENT - {Kind.DIGEST}))
+def test_who_wants_nothing_gets_no_content(town: Town, kind: Kind) -> None:
+    ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
+    happen = {
+        Kind.COMMENT: lambda: town.say(ada, "Hello"),
+        Kind.UPDATE: lambda: town.publish(updates=[{"slug": "u", "title": "U", "url": town.url}]),
+        Kind.INTRODUCTION: lambda: town.bring_in("Cleo", "cleo@example.org", introduction="C."),
+    }
+    happen[kind]()
+    assert any(x.kind is kind and x.person_id == bob.id for x in letters(town))
+    with town.house.store.transaction() as t:
+        where = letters(town)[0].opportunity_id or ""
+        t.set_following(following.Following(where, bob.id, town.now, Dose.NOTHING))
+    town.post()
+    assert town.sent_to("bob@example.org") == []
+
+
+def test_whoever_cannot_be_reached_gets_only_what_they_ask_for(town: Town) -> None:
+    ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
+    comment = town.say(bob, "Hello")
+    town.say(ada, "Good day", answer=comment.id)
+    town.invite("Client", "client@example.org", capacity=Capacity.CLIENT)
+    access.ask_to_sign_in(town.house.store, town.house.settings.house, bob.email, "", town.now)
+    with town.house.store.transaction() as t:
+        t.change_person(replace(bob, unreachable=town.now))
+    town.post()
+    assert [town.kind_of(m) for m in town.sent_to("bob@example.org")] == [Kind.SIGN_IN]
+
+
+def test_a_visitor_hears_of_a_decision_only_while_it_stands(town: Town) -> None:
+    store, rules = town.house.store, town.house.settings.house
+    visitor = comments.Visitor("Vera", "vera@example.net", "en")
+    comment = comments.contribute_as_visitor(
+        store, rules, visitor, "farm", "Hello", door=comments.Door.PAGE, now=town.now
+    )
+    [confirmation] = [x for x in letters(town) if x.kind is Kind.CONFIRM]
+    comments.confirm(store, rules, confirmation.subject or "", town.now)
+    moderation.hide(store, rules, town.facilitator, comment.id, town.now)
+    moderation.approve(store, rules, town.facilitator, comment.id, town.now)
+    town.post()
+    told = {town.kind_of(m) for m in town.sent_to("vera@example.net")}
+    assert Kind.REFUSED not in told
+
+
+def test_a_link_that_has_expired_is_not_mailed(town: Town) -> None:
+    ada = town.bring_in("Ada", "ada@example.org")
+    access.ask_to_sign_in(town.house.store, town.house.settings.house, ada.email, "", town.now)
+    town.wait(days=2)
+    town.post()
+    assert Kind.SIGN_IN not in {town.kind_of(m) for m in town.received()}
+
+
+def test_each_letter_has_an_envelope_sender_of_its_own(
+    town: Town, smtp: tuple[Server, str]
+) -> None:
+    server, url = smtp
+    ada = town.bring_in("Ada", "ada@example.org")
+    town.bring_in("Bob", "bob@example.org")
+    town.say(ada, "Hello")
+    town.post(smtp_url=url)
+    expected = {bounce_address(town.house.settings, x) for x in letters(town) if x.sent}
+    assert set(server.senders) == expected and len(expected) == 2
+
+
+def test_a_morning_brings_the_digest_by_the_worker_itself(town: Town) -> None:
+    ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
+    following.choose_dose(town.house.store, bob, "farm", Dose.DIGEST, town.now)
+    town.say(ada, "Hello")
+    town.wait(days=1)
+    stop = threading.Event()
+
+    def clock_that_stops() -> datetime:
+        if town.sent_to("bob@example.org"):
+            stop.set()
+        return town.now
+
+    outbox.work(town.house.settings, town.house.store, clock_that_stops, stop)
+    assert [town.kind_of(m) for m in town.sent_to("bob@example.org")] == [Kind.DIGEST]
+
+
+def test_a_queue_is_claimed_in_small_parts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "AT_ONCE", 3)
+    monkeypatch.setattr(outbox, "OVER_ONE_CONNECTION", 6)
+    for number in range(8):
+        town.invite(f"N{number}", f"n{number}@example.org")
+    assert town.post() == 6
+    assert town.post() == 2
+    assert len({m["Message-ID"] for m in town.received()}) == 8
+
+
+def test_what_is_left_when_the_lease_runs_out_is_claimed_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each letter takes the server three minutes; nobody gets one twice all the same."""
+    send = relay.MaildirRelay.send
+
+    def send_slowly(it: relay.MaildirRelay, raw: bytes, *more: str) -> None:
+        send(it, raw, *more)
+        town.wait(minutes=3)
+
+    monkeypatch.setattr(relay.MaildirRelay, "send", send_slowly)
+    for number in range(4):
+        town.invite(f"N{number}", f"n{number}@example.org")
+    while town.post():
+        pass
+    assert len(town.received()) == 4
+
+
+def test_one_letter_that_cannot_be_written_holds_up_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.invite("Ada", "ada@example.org")
+    town.invite("Bob", "bob@example.org")
+    compose = outbox.compose
+
+    def break_for_ada(settings: object, matter: Matter) -> object:
+        if matter.person.name == "Ada":
+            raise ValueError("broken")
+        return compose(settings, matter)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "compose", break_for_ada)
+    town.post()
+    assert len(town.sent_to("bob@example.org")) == 1
+    (broken,) = (x for x in letters(town) if x.error)
+    assert broken.error == "ValueError" and broken.due is None
+
+
+def test_no_address_and_no_token_reaches_the_log(
+    town: Town, smtp: tuple[Server, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, url = smtp
+    caplog.set_level("DEBUG", logger="comments_service")
+    server.answers = ["550 5.1.1 <ada@example.org>: no such user", "451 <bob@example.org> busy"]
+    for name in ("ada", "bob", "cleo"):
+        town.invite(name, f"{name}@example.org")
+    town.post(smtp_url=url)
+    assert "invitation" in caplog.text
+    assert "@" not in caplog.text and "/-/" not in caplog.text
+
+
+def test_the_text_of_a_letter_can_be_told_again_even_when_it_is_wanted_no_more(town: Town) -> None:
+    ada = town.bring_in("Ada", "ada@example.org")
+    town.say(ada, "How deep?")
+    town.post()
+    message = town.sent_to("camille@example.org")[-1]
+    (letter,) = (x for x in letters(town) if x.message_id == message["Message-ID"])
+    people.leave(town.house.store, town.house.settings.house, town.facilitator, "farm", town.now)
+    text = outbox.text_as_sent(town.house.settings, town.house.store, letter.id)
+    sent = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    above = "— answer above this line —"
+    assert text.partition(above)[0] == sent.partition(above)[0]
+    assert outbox.text_as_sent(town.house.settings, town.house.store, "0" * 18) == ""

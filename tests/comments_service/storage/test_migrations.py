@@ -32,6 +32,17 @@ ROWS = {
         INSERT INTO outbox (id, kind, person_id, message_id, opportunity_id, subject, created_at)
             VALUES ('l1', 'comment', 'p1', '<c1@talk.example.org>', 'o1', 'c1', '2026-11-03T09:00Z')
     """,
+    "m0002_mail": """
+        INSERT INTO address VALUES ('ines@elsewhere.example', 'p1');
+        INSERT INTO following
+            VALUES ('o1', 'p1', 'digest', '2026-11-03T09:00:00.000Z', 1, NULL, NULL);
+        INSERT INTO told_update VALUES ('o1', 'first-day', 1);
+        INSERT INTO incoming (id, received_at, door, sender, recipient, digest, fate, reason, words,
+                              cut, raw)
+            VALUES ('i1', '2026-11-03T09:00:00.000Z', 'lmtp', 'ines@example.org',
+                    'discuss+farm@talk.example.org', 'd', 'kept', '', '', '', x'00');
+        INSERT INTO bounce VALUES ('p1', '2026-11-03', '2026-11-03T09:00:00.000Z', 1, '5.1.1')
+    """,
 }
 
 

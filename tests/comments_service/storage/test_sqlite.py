@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from comments_service import errors
+from comments_service.actions import comments
 from comments_service.domain.discussion import State
 from comments_service.domain.letters import Kind
 from comments_service.storage.sqlite import SqliteStore
 
-from ..conftest import Circle
+from ..conftest import MORNING, Circle
 
 Opener = Callable[..., SqliteStore]
 
@@ -231,7 +232,8 @@ def test_while_another_process_holds_the_lock_one_is_asked_to_wait(circle: Circl
 def plan(store: SqliteStore, sql: str) -> str:
     rows = store._writer.execute("EXPLAIN QUERY PLAN " + sql, {
         name: "1" for name in ("since", "limit", "cursor", "opportunity", "comment", "person",
-                               "digest", "now", "slug", "alias", "id", "state", "email")
+                               "digest", "now", "slug", "alias", "id", "state", "email",
+                               "subject", "error", "unwanted")
     }).fetchall()  # fmt: skip
     return "; ".join(row["detail"] for row in rows)
 
@@ -252,16 +254,35 @@ def test_no_query_of_a_discussion_walks_through_all_comments(circle: Circle) -> 
             t.comments_written_since(ines.id, circle.now)
             t.comments_by(ines.id)
             t.comments_in_state(State.HELD)
-            t.ids_of_present(comment.opportunity_id)
+            t.ids_to_mail_each(comment.opportunity_id)
             t.cursor(comment.opportunity_id)
             t.cursor()
             t.drop_letters_about("x")
             t.drop_letters_to(ines.id, comment.opportunity_id)
             t.claim_letters(circle.now, circle.now, 10)
             t.letters_are_due(circle.now)
+            t.letters_about(comment.opportunity_id, 100)
+            t.letters_given_up(comment.opportunity_id, circle.now)
+            t.incoming_about(comment.opportunity_id, 100)
+            t.incoming_refused(comment.opportunity_id, circle.now)
+            t.incoming_lost(100)
+            t.people_unreachable(comment.opportunity_id)
         finally:
             store._writer._tracer = None
     for sql in asked:
         text = plan(store, sql.replace(" ?", " :id").replace(":until", ":now"))
         walks = [p for p in text.split("; ") if p.startswith("SCAN") and "INDEX" not in p]
         assert walks == [] or walks == ["SCAN change"] and "max(cursor)" in sql, f"{sql}: {text}"
+
+
+def test_what_is_or_was_shown_leaves_by_second_and_message_id(circle: Circle) -> None:
+    ada = circle.bring_in("Ada")
+    said = []
+    for milliseconds in (1_900, 1_100, 500, 1_500):
+        circle.now = MORNING + timedelta(milliseconds=milliseconds)
+        said.append(circle.say(ada, f"{milliseconds}"))
+    comments.withdraw(circle.store, ada, said[0].id, circle.now)
+    circle.drop_by("Zoe", "Not confirmed.")
+    with circle.store.reading() as look:
+        left = [comment.id for comment in look.comments_to_archive(said[0].opportunity_id)]
+    assert left == [said[2].id, *sorted(one.id for one in said if one is not said[2])]

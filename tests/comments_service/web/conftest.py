@@ -13,11 +13,12 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from comments_service import create_app
-from comments_service.actions import access
+from comments_service import create_app, errors
+from comments_service.actions import access, following, receiving
 from comments_service.domain.access import Grant, Scope
 from comments_service.domain.house import Visitors
-from comments_service.domain.letters import Kind
+from comments_service.domain.incoming import Addressed, Fate, Incoming, Mail
+from comments_service.domain.letters import Kind, Letter
 from comments_service.domain.people import Person
 from comments_service.domain.tokens import sign
 from comments_service.settings import Settings, from_environment
@@ -34,6 +35,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", OURS)
+        kwargs.setdefault("buffered", True)  # an answer is read to its end, and closed
         headers = dict(kwargs.pop("headers", {}))
         if kwargs.get("method") != "GET" and not {"Sec-Fetch-Site", "Origin"} & set(headers):
             headers["Sec-Fetch-Site"] = "same-origin"
@@ -69,6 +71,19 @@ class Auth:
         grant_id = self.circle.letters(Kind.CONFIRM)[0].subject
         assert grant_id
         return f"/-/confirm/{self.token(grant_id, Scope.CONFIRM)}"
+
+    def follow_link(self, email: str = "fay@example.net") -> str:
+        """The one that a stranger gets who asked to follow `farm`."""
+        circle = self.circle
+        following.ask_to_follow(
+            circle.store, circle.house, "farm", email, "Fay", "en", "", circle.now
+        )
+        grant_id = circle.letters(Kind.FOLLOW)[0].subject
+        assert grant_id
+        return f"/-/follow/{self.token(grant_id, Scope.FOLLOW)}"
+
+    def stop_link(self, letter: Letter) -> str:
+        return f"/-/stop/{sign(self.settings.secret, 'stop', letter.id)}"
 
     def bearer(self, person: Person) -> dict[str, str]:
         grant = access.make_api_token(self.circle.store, person, "a program", self.circle.now)
@@ -169,6 +184,30 @@ def dump(circle: Circle) -> Iterator[Callable[[], list[str]]]:
     look.close()
 
 
+@pytest.fixture
+def deliver(circle: Circle) -> Callable[..., Incoming]:
+    """Have a mail come in; what became of it, a refusal included."""
+
+    def deliver_it(
+        to: Addressed, sender: str | None, text: str = "Hello.", raw: bytes = b"", **said: Any
+    ) -> Incoming:
+        said = {"message_id": f"<{len(text)}.{circle.now.timestamp()}@home>"} | said
+        kept = receiving.keep(
+            circle.store, "lmtp", sender or "", str(to), raw or text.encode(), circle.now
+        )
+        try:
+            return receiving.settle(
+                circle.store, circle.house, kept, Mail(sender, text=text, **said), to, circle.now
+            )
+        except errors.Refusal:
+            with circle.store.reading() as look:
+                settled = look.incoming(kept.id)
+            assert settled and settled.fate is Fate.REFUSED
+            return settled
+
+    return deliver_it
+
+
 class Page(HTMLParser):
     """What a browser would make of a page, as far as the tests ask."""
 
@@ -213,7 +252,8 @@ def _as_described(response: Response) -> Response:
             return response
         document = openapi.description(OURS, "Emergence")
         operation = document["paths"][_PATH.sub(r"{\1}", rule)]
-        answers = operation[request.method.lower()]["responses"]
+        method = "get" if request.method == "HEAD" else request.method.lower()
+        answers = operation[method]["responses"]
         schema = {"$ref": "#/components/schemas/Refusal"}
         if response.status_code < 400:
             content = answers[str(response.status_code)]["content"]

@@ -14,6 +14,7 @@ from .conftest import Auth
 
 COMMENTS = "/api/v1/opportunities/farm/comments"
 INVITATIONS = "/api/v1/opportunities/farm/invitations"
+FOLLOWING = "/api/v1/opportunities/farm/following"
 ZOE = {"text": "Hello.", "name": "Zoe", "email": "zoe@example.net"}
 
 
@@ -235,3 +236,20 @@ def test_documents_are_json_whatever_is_in_them(expert: FlaskClient) -> None:
     answer = expert.post(COMMENTS, json={"text": "</script>\u2028é"})
     assert answer.content_type == "application/json"
     assert json.loads(answer.data)["comment"]["html"]
+
+
+def test_the_dose_is_put(visitor: FlaskClient, circle: Circle, auth: Auth, ada: Person) -> None:
+    bearer = auth.bearer(ada)
+    for dose in ("digest", "digest", "nothing", "each"):
+        answer = visitor.put(FOLLOWING, json={"dose": dose}, headers=bearer)
+        assert (answer.status_code, answer.json) == (200, {"opportunity": "farm", "dose": dose})
+    with circle.store.reading() as look:
+        [kept] = look.followings(ada.id)
+    assert kept.dose == "each"
+    for bad in ({"dose": "all"}, {"dose": None}, {"dose": ["each"]}, {}):
+        answer = visitor.put(FOLLOWING, json=bad, headers=bearer)
+        assert (answer.status_code, answer.json["error"]["field"]) == (400, "dose")
+    assert visitor.put(FOLLOWING, json={"dose": "each"}).status_code == 401
+    circle.publish(entry("farm"), entry("mill"))
+    stranger = auth.bearer(circle.bring_in("Bob", "mill"))
+    assert visitor.put(FOLLOWING, json={"dose": "each"}, headers=stranger).status_code == 404

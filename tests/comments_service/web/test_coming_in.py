@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from comments_service.domain.discussion import State
+from comments_service.domain.incoming import Answering, Incoming
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Person
 
@@ -94,6 +95,48 @@ def test_confirming_twice_is_confirming_once(
     assert first.headers["Location"] == second.headers["Location"]
     assert "This is confirmed already" in visitor.get(link).text
     assert len(circle.letters(Kind.HELD)) == 1
+
+
+@pytest.mark.parametrize("mine_too", [True, False])
+def test_words_from_a_strange_address_say_so_and_offer_to_know_it(
+    visitor: FlaskClient,
+    circle: Circle,
+    auth: Auth,
+    ada: Person,
+    deliver: Callable[..., Incoming],
+    mine_too: bool,
+) -> None:
+    circle.say(circle.facilitator, "Welcome.")
+    letter = Answering(circle.letters(Kind.COMMENT)[0].id)
+    first = deliver(letter, "ada@home.example", "From home.")
+    link = auth.confirm_link()
+    page = visitor.get(link).text
+    assert "from ada@home.example, which we do not know as yours" in page
+    assert "From home." in page and 'name="know_address"' in page
+    visitor.post(link, data={"know_address": "yes"} if mine_too else {})
+    circle.wait(minutes=1)
+    second = deliver(letter, "ada@home.example", "From home again.")
+    with circle.store.reading() as look:
+        states = [look.comment(m.comment_id or "") for m in (first, second)]
+        addresses = look.addresses(ada.id)
+    assert ("ada@home.example" in addresses) is mine_too
+    expected = State.PUBLISHED if mine_too else State.UNCONFIRMED
+    assert [c.state for c in states if c] == [State.PUBLISHED, expected]
+
+
+def test_an_address_that_is_somebody_elses_is_not_offered(
+    visitor: FlaskClient, circle: Circle, auth: Auth, ada: Person, deliver: Callable[..., Incoming]
+) -> None:
+    bob = circle.bring_in("Bob")
+    circle.say(circle.facilitator, "Welcome.")
+    [letter] = [x for x in circle.letters(Kind.COMMENT) if x.person_id == ada.id]
+    deliver(Answering(letter.id), bob.email, "I am Ada.")
+    link = auth.confirm_link()
+    page = visitor.get(link).text
+    assert "bob@example.org" in page and "know_address" not in page
+    visitor.post(link, data={"know_address": "yes"})
+    with circle.store.reading() as look:
+        assert look.addresses(ada.id) == [ada.email]
 
 
 def test_an_invited_person_who_writes_as_a_stranger_is_published_once_confirmed(

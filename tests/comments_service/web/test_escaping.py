@@ -1,6 +1,7 @@
 """Every field that somebody can type, in every page that shows it: words, and never markup."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from comments_service.actions import people
+from comments_service.domain.incoming import Answering, Discussing, Incoming
+from comments_service.domain.letters import Kind
 from comments_service.domain.people import Person
 
 from ..conftest import Circle, entry
@@ -32,7 +35,9 @@ def check(page: Page) -> None:
 
 
 @pytest.fixture
-def nasty_world(circle: Circle, auth: Auth, tmp_path: Path) -> dict[str, str]:
+def nasty_world(
+    circle: Circle, auth: Auth, tmp_path: Path, deliver: Callable[..., Incoming]
+) -> dict[str, str]:
     """Everything that can be typed is nasty, the site's manifest and the builder's status too."""
     updates = [{"slug": "first-day", "title": NASTY, "url": "javascript:alert(1)"}]
     circle.publish(
@@ -43,16 +48,32 @@ def nasty_world(circle: Circle, auth: Auth, tmp_path: Path) -> dict[str, str]:
     link = auth.invitation_link("Bob", **guest)
     ada = circle.bring_in("Ada", **guest)
     about = {"name": name, "know_how": NASTY, "language": NASTY[:12], "status": "friend"}
+    about |= {"time_zone": ""}
     people.correct_data(circle.store, ada, circle.now, **about)
     comment = circle.say(ada, NASTY + LINKS)
     held = circle.confirm(circle.drop_by(name, NASTY + LINKS, email="zoe@example.net"))
     circle.wait(seconds=1)
     circle.drop_by(name, NASTY, email="yan@example.net")
+    confirm = auth.confirm_link()
+    told = circle.say(circle.facilitator, NASTY)
+    letters = [x for x in circle.letters(Kind.COMMENT) if x.subject == told.id]
+    raw = f"Subject: {NASTY}\nFrom: {NASTY}\n\n".encode()
+    mail = deliver(Answering(letters[0].id), '"<b>"@home.example', cut=NASTY, raw=raw)
+    deliver(Discussing("farm"), "<b onclick=a>@x", automatic=NASTY)
+    lost = deliver(Discussing(NASTY), "<b onclick=a>@x", cut=NASTY, raw=raw)
+    with circle.store.transaction() as t:
+        t.letter_failed(letters[0].id, NASTY, None)
+        t.change_person(replace(t.person(ada.id) or ada, unreachable=circle.now))
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("home")
     return {
         "invitation": link,
-        "confirm": auth.confirm_link(),
+        "confirm": confirm,
+        "confirm_strange": auth.confirm_link(),
+        "follow": auth.follow_link(),
+        "stop": auth.stop_link(letters[0]),
+        "mail": f"/-/desk/mails/{mail.id}",
+        "lost": f"/-/desk/mails/{lost.id}",
         "comment": comment.id,
         "held": held.id,
         "ada": ada.id,
@@ -77,6 +98,15 @@ def test_no_page_runs_what_somebody_typed(
     paths = [
         nasty_world["invitation"],
         nasty_world["confirm"],
+        nasty_world["confirm_strange"],
+        nasty_world["follow"],
+        nasty_world["stop"],
+        nasty_world["mail"],
+        nasty_world["lost"],
+        "/-/o/farm/follow",
+        "/-/o/farm/follow?sent=" + NASTY,
+        "/-/desk/o/farm/mail",
+        "/-/desk/mail",
         WRITE,
         f"{WRITE}?answer={comment}",
         f"{WRITE}?update=first-day",
@@ -97,7 +127,7 @@ def test_no_page_runs_what_somebody_typed(
             answer = browser.get(path)
             check(Page(answer))
             seen += "alert(1)" in answer.text
-    assert seen > 12
+    assert seen > 20
 
 
 def test_no_form_runs_what_it_gives_back(
@@ -111,6 +141,7 @@ def test_no_form_runs_what_it_gives_back(
     camille.post(auth.link(circle.facilitator))
     long = NASTY * 300
     fields = ("text", "name", "email", "why", "introduction", "know_how", "label", "do", "slug")
+    fields += ("time_zone", "dose", "know_address")
     form = dict.fromkeys(fields, long) | {"answer": NASTY, "update": NASTY, "person": NASTY}
     edit = f"/-/c/{nasty_world['comment']}/edit"
     for browser, path, do in (
@@ -120,6 +151,10 @@ def test_no_form_runs_what_it_gives_back(
         (ada, edit, "preview"),
         (ada, edit, "send"),
         (nobody, "/-/signin", ""),
+        (nobody, "/-/o/farm/follow", ""),
+        (ada, "/-/o/farm/follow", ""),
+        (nobody, nasty_world["follow"], ""),
+        (ada, "/-/me", "dose"),
         (nobody, nasty_world["invitation"], "accept"),
         (nobody, nasty_world["invitation"], NASTY),
         (ada, "/-/me", "correct"),

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from comments_service.domain.access import Scope
+from comments_service.domain.incoming import Discussing, Incoming
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Person
 
@@ -120,7 +121,7 @@ def test_a_token_for_one_thing_is_worthless_for_another(
 
 @pytest.mark.parametrize("token", ["x", "0" * 42, "é" * 42, "%00", "a/../b", "0" * 3000])
 def test_a_foreign_token_opens_nothing(visitor: FlaskClient, token: str) -> None:
-    for door in ("hello", "invitation", "confirm"):
+    for door in ("hello", "invitation", "confirm", "follow", "stop"):
         assert visitor.get(f"/-/{door}/{token}").status_code in (403, 404)
         assert visitor.post(f"/-/{door}/{token}").status_code in (403, 404, 405)
     visitor.set_cookie("emergence", token, domain="example.org")
@@ -158,14 +159,22 @@ def test_nobody_ends_somebody_elses_session(expert: FlaskClient, facilitator: Fl
 
 
 @pytest.fixture
-def every_page(app: Flask, auth: Auth, circle: Circle, ada: Person) -> list[str]:
+def every_page(
+    app: Flask, auth: Auth, circle: Circle, ada: Person, deliver: Callable[..., Incoming]
+) -> list[str]:
     """A real address for every route that answers GET."""
     comment = circle.say(ada, "Hello.")
     circle.drop_by("Zoe", "Hello.")
+    circle.say(circle.facilitator, "Welcome.")
+    mail = deliver(Discussing("farm"), "yan@example.net", cut="> Hello.")
     tokens = {
         "coming_in.show_hello": auth.link(ada),
         "coming_in.show_confirm": auth.confirm_link(),
         "invitation.show": auth.invitation_link("Bob"),
+        "following.ask": auth.follow_link(),
+        "stopping.show": auth.stop_link(circle.letters(Kind.COMMENT)[0]),
+        "correspondence.show_mail": f"/-/desk/mails/{mail.id}",
+        "correspondence.as_it_came": f"/-/desk/mails/{mail.id}/raw",
     }
     addresses = ["/", "/theme/style.css", f"{WRITE}?answer={comment.id}"]
     for rule in app.url_map.iter_rules():

@@ -1,5 +1,6 @@
 """The static site, served file by file: what is there, what is not, and what must never be."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -128,3 +129,19 @@ def test_what_the_service_lacks_is_told_by_the_service(visitor: FlaskClient, sit
     assert "There is nothing at this address" in visitor.get("/-/nothing").text
     answer = visitor.get("/api/v1/nothing")
     assert (answer.status_code, answer.json["error"]["code"]) == (404, "not_found")
+
+
+def test_text_is_packed_for_whoever_takes_it_packed(visitor: FlaskClient, site: Path) -> None:
+    whole = "<p>été " * 1_000
+    (site / "index.html").write_text(whole, encoding="utf-8")
+    plain = visitor.get("/")
+    packed = visitor.get("/", headers={"Accept-Encoding": "br, gzip"})
+    assert (plain.text, gzip.decompress(packed.data).decode()) == (whole, whole)
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    tag = {"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert visitor.get("/", headers=tag).status_code == 304
+    part = visitor.get("/", headers={"Range": "bytes=0-2", "Accept-Encoding": "identity"})
+    assert (part.status_code, part.data) == (206, b"<p>")
+    small = visitor.get("/theme/style.css", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in small.headers

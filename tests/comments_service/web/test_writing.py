@@ -133,7 +133,7 @@ def test_the_same_form_posted_twice_is_one_comment(
         ({"text": ""}, 400, "There are no words in it yet"),
         ({"text": " \r\n "}, 400, "There are no words in it yet"),
         ({"text": "é" * 16_385}, 400, "That is 16385 characters; 16384 fit"),
-        ({"name": ""}, 400, "There are no words in it yet"),
+        ({"name": ""}, 400, "This cannot be left empty"),
         ({"name": "n" * 81}, 400, "That is 81 characters; 80 fit"),
         ({"email": "nobody"}, 400, "This is not an e-mail address"),
         ({"email": "zoe@example.net\nBcc: all@example.net"}, 400, "not an e-mail address"),

@@ -166,10 +166,12 @@ def test_forms_are_the_services_and_places_the_pages() -> None:
     assert entry.answer_url == "https://talk.example/-/o/water/write?answer=a"
     assert entry.edit_url == "https://talk.example/-/c/a/edit"
     assert entry.withdraw_url == "https://talk.example/-/c/a/withdraw"
-    assert (found.write_url, found.join_url) == (
+    assert (found.write_url, found.join_url, found.follow_url) == (
         "https://talk.example/-/o/water/write",
         "https://talk.example/-/o/water/join",
+        "https://talk.example/-/o/water/follow",
     )
+    assert found.archive_url == "https://talk.example/api/v1/discussions/water.mbox"
     assert (entry.anchor, entry.permalink) == ("c-a", "#c-a")
 
 

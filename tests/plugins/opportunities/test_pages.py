@@ -30,6 +30,10 @@ def valid(manifest: Any) -> Any:
     return manifest
 
 
+ORCHARD = "https://site.example/opportunities/orchard/"
+FIRST = "*What* is mailed, with [a link]({filename}../brief.md) that leads to the page.\n\nAnd on."
+
+
 def full_site(site: Site) -> None:
     site.brief(
         "orchard",
@@ -39,7 +43,7 @@ def full_site(site: Site) -> None:
         title="An orchard",
     )
     site.brief("orchard", title="Un verger", name="brief.fr.md")
-    site.update("orchard", "2026-11-04-first.md", "First")
+    site.update("orchard", "2026-11-04-first.md", "First", FIRST)
     site.brief("water", "Status: hidden", date="2026-10-01 09:30")
 
 
@@ -81,7 +85,8 @@ def test_the_manifest_holds_what_the_service_needs(site: Site) -> None:
                 "slug": "first",
                 "title": "First",
                 "date": "2026-11-04T00:00:00+01:00",
-                "url": "https://site.example/opportunities/orchard/#u-first",
+                "url": f"{ORCHARD}#u-first",
+                "text": FIRST.replace("{filename}../brief.md", ORCHARD),
             }
         ],
     }

@@ -32,7 +32,10 @@ def until(condition: Callable[[], T], what: str = "the condition") -> T:
 def is_running(pid: int) -> bool:
     """Whether there is such a process, and it has not only to be buried."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+            != "Z"
+        )
     except FileNotFoundError:
         return False
 
@@ -71,7 +74,9 @@ class Builder:
 
     @property
     def status(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "status.json").read_text())
+        found: dict[str, Any] = json.loads(
+            (self.folder / "status.json").read_text(encoding="utf-8")
+        )
         return found
 
     @property
@@ -88,7 +93,7 @@ class Builder:
         try:
             return until(reached, f"state {state}")
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.log.read_text()}") from None
+            raise AssertionError(f"{error}\n{self.log.read_text(encoding='utf-8')}") from None
 
     def build_or(self, none: str) -> str:
         try:
@@ -106,5 +111,7 @@ class Builder:
         """The ids of the worker processes."""
         assert self.process
         path = Path(f"/proc/{self.process.pid}/task")
-        children = [(each / "children").read_text().split() for each in path.iterdir()]
+        children = [
+            (each / "children").read_text(encoding="utf-8").split() for each in path.iterdir()
+        ]
         return [int(pid) for several in children for pid in several]

@@ -79,7 +79,7 @@ def test_a_broken_template_leaves_the_last_good_site_and_says_where(
     (problem,) = status["problems"]
     assert (problem["file"], problem["line"]) == ("theme/templates/article.html", 2)
     assert builder.page("water") == before
-    assert "theme/templates/article.html:2: " in builder.log.read_text()
+    assert "theme/templates/article.html:2: " in builder.log.read_text(encoding="utf-8")
     service.tell("wood", comment("a1", "ada"))
     until(lambda: "c-a1" in builder.page("wood"), "the old worker, which goes on")
     site.write("theme/templates/article.html", "mended")
@@ -96,7 +96,9 @@ BRIEFS: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("path", "text"), BRIEFS, ids=["brief", "syntax", "settings"])
 def test_a_first_start_that_fails_waits_for_the_mending(site: Site, path: str, text: str) -> None:
-    good = (site.folder / path).read_text() if (site.folder / path).exists() else None
+    good = (
+        (site.folder / path).read_text(encoding="utf-8") if (site.folder / path).exists() else None
+    )
     site.write(path, text)
     builder = Builder(site)
     try:
@@ -137,7 +139,7 @@ PLUGINS = [*PLUGINS, Checks]
         assert builder.wait_for("failed")["problems"] == [
             {"file": "content/x.md", "line": 3, "message": "unknown phase"}
         ]
-        assert re.search(r"content/x.md:3: unknown phase", builder.log.read_text())
+        assert re.search(r"content/x.md:3: unknown phase", builder.log.read_text(encoding="utf-8"))
     finally:
         builder.end()
 

@@ -89,11 +89,11 @@ def test_the_service_may_go_and_come_back(builder: Builder, service: Service) ->
     service.tell("water", comment("a1", "ada"))
     until(lambda: "c-a1" in builder.page("water"))
     service.stop()
-    until(lambda: "does not answer" in builder.log.read_text(), "the warning")
+    until(lambda: "does not answer" in builder.log.read_text(encoding="utf-8"), "the warning")
     service.tell("water", comment("a2", "ada"))
     service.start()
     until(lambda: "c-a2" in builder.page("water"), "what was said meanwhile")
-    assert builder.log.read_text().count("does not answer") == 1
+    assert builder.log.read_text(encoding="utf-8").count("does not answer") == 1
 
 
 def test_a_site_built_without_the_service_catches_up(site: Site, service: Service) -> None:
@@ -124,7 +124,7 @@ def test_rubbish_changes_nothing_and_is_survived(builder: Builder, service: Serv
     until(lambda: "c-a1" in builder.page("water"))
     service.instead = b"<html>a proxy</html>"
     service.tell("water", comment("a2", "ada"))
-    until(lambda: "not JSON" in builder.log.read_text(), "the warning")
+    until(lambda: "not JSON" in builder.log.read_text(encoding="utf-8"), "the warning")
     service.instead = None
     until(lambda: "c-a2" in builder.page("water"))
 
@@ -165,7 +165,7 @@ def test_a_truncated_snapshot_is_fetched_anew(
     builder.start()
     builder.wait_for("ok", not_build=first)
     assert "c-a1" in builder.page("water")
-    assert "refused" in builder.log.read_text()
+    assert "refused" in builder.log.read_text(encoding="utf-8")
 
 
 def test_killing_the_supervisor_leaves_nothing_running(builder: Builder) -> None:

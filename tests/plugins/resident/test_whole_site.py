@@ -87,7 +87,7 @@ def test_a_broken_brief_is_told_with_file_and_line_and_its_mending_is_built(
     (problem,) = status["problems"]
     assert (problem["file"], problem["line"]) == ("content/opportunities/wood/brief.md", 3)
     assert "unknown phase" in problem["message"]
-    assert "unknown phase" in running.log.read_text()
+    assert "unknown phase" in running.log.read_text(encoding="utf-8")
     assert running.page("wood") == before
     path.write_text(good.replace("Wood", "Rivers"), encoding="utf-8")
     running.wait_for("ok")

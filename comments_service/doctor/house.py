@@ -1,41 +1,26 @@
-"""What `emergence doctor` looks at: each check says what it saw and, if need be, what to do."""
+"""The house itself: its settings, disk, database, clock and site."""
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from . import errors
-from .mail.relay import NotNow, SmtpRelay, Undeliverable
-from .settings import Settings
-from .storage.sqlite import SqliteStore
+from .. import errors
+from ..settings import Settings
+from ..storage.sqlite import SqliteStore
+from .findings import Finding
 
 ENOUGH_DISK = 200 * 1024 * 1024
 SOONEST_CLOCK = 1_700_000_000  # November 2023: a clock before it was never set
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    what: str
-    well: bool
-    words: str
-
-
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Every finding, in the order in which an operator would mend things."""
-    checks: list[Callable[[Settings], Finding]] = [
-        _settings,
-        _disk,
-        _database,
-        _clock,
-        _site,
-        _mail,
-    ]
-    for check in checks:
-        yield check(settings)
+    """What must be well before anything else can be."""
+    yield _settings(settings)
+    yield _disk(settings)
+    yield _database(settings)
+    yield _clock()
+    yield _site(settings)
 
 
 def _settings(settings: Settings) -> Finding:
@@ -69,8 +54,7 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", True, f"{settings.database} can be written, {size // 1024} kB")
 
 
-def _clock(settings: Settings) -> Finding:
-    del settings
+def _clock() -> Finding:
     if time.time() < SOONEST_CLOCK:
         return Finding("clock", False, "the clock was never set: links would expire at random")
     return Finding("clock", True, time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
@@ -81,14 +65,3 @@ def _site(settings: Settings) -> Finding:
         return Finding("site", True, f"manifest {settings.manifest}")
     words = f"no manifest at {settings.manifest}: run `emergence serve` or `emergence build`"
     return Finding("site", False, words)
-
-
-def _mail(settings: Settings) -> Finding:
-    if not settings.smtp_url:
-        words = f"no EMERGENCE_SMTP_URL: letters are kept in {settings.mailbox}, nobody gets them"
-        return Finding("mail", settings.on_loopback and not settings.secure, words)
-    try:
-        SmtpRelay(settings.smtp_url).check()
-    except (NotNow, Undeliverable, ValueError) as problem:
-        return Finding("mail", False, f"the SMTP server does not take our mail: {problem}")
-    return Finding("mail", True, "the SMTP server answers")

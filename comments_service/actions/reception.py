@@ -1,0 +1,304 @@
+"""One mail inside the transaction that settles it: whose it is, and what it does."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from .. import errors
+from ..domain.bounces import TOO_MUCH, Bounce, score
+from ..domain.commands import Command, command_in
+from ..domain.discussion import Comment, Door, Place, State
+from ..domain.house import House
+from ..domain.incoming import (
+    Addressed,
+    Answering,
+    AnsweringInPublic,
+    Bouncing,
+    Discussing,
+    Fate,
+    Incoming,
+    Mail,
+    Stopping,
+)
+from ..domain.letters import ANSWERS_LAST, Kind, Letter
+from ..domain.people import Person
+from ..domain.phases import Opportunity
+from ..gettext import N_
+from ..storage.interface import Writing
+from .comments import (
+    Visitor,
+    Written,
+    ask_to_confirm_in,
+    contribute_as_visitor_in,
+    contribute_in,
+    prove_in,
+)
+from .finding import the_comment, the_opportunity
+from .following import stop_in
+from .one_word import ANSWERS
+from .telling import update_named
+from .wording import under_subject
+
+# Letters whose answer is words for the discussion.
+TALKING = {
+    Kind.COMMENT,
+    Kind.UPDATE,
+    Kind.INTRODUCTION,
+    Kind.DIGEST,
+    Kind.INVITATION,
+    Kind.CLIENT_JOINS,
+    Kind.APPROVED,
+    Kind.GOODBYE,
+}
+
+SAME_WORDS_A_DAY = 3  # by mail, by one person in one discussion
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """One mail inside the transaction that settles it."""
+
+    t: Writing
+    house: House
+    kept: Incoming
+    mail: Mail
+    written: Written | errors.Invalid | None
+    now: datetime
+
+    def settle(self, to: Addressed) -> Incoming:
+        """The mail with its fate. Raises Refusal."""
+        if isinstance(to, Bouncing):
+            return self._bounce(to)
+        if machine := self._written_by_a_machine():
+            return self._ignored(machine, to)
+        match to:
+            case Stopping(letter_id):
+                return self._stop(self._letter(letter_id))
+            case Answering(letter_id):
+                return self._answer(self._letter(letter_id))
+            case AnsweringInPublic(comment_id):
+                answered = the_comment(self.t, comment_id)
+                opportunity = self.t.opportunity_by_id(answered.opportunity_id)
+                assert opportunity is not None  # noqa: S101 - a foreign key holds it
+                return self._speak(opportunity, Place(answer=answered.id))
+            case Discussing(slug):
+                opportunity = the_opportunity(self.t, slug)
+                return self._speak(opportunity, self._place_by_references(opportunity))
+
+    def whose(self, to: Addressed) -> tuple[str | None, str | None]:
+        """The ids of the person and the opportunity that the mail concerns, as far as we know."""
+        person = self.t.person_by_email(self.mail.sender) if self.mail.sender else None
+        person_id, opportunity = person.id if person else None, None
+        match to:
+            case Answering(letter_id) | Stopping(letter_id) | Bouncing(letter_id):
+                letter = self.t.letter(letter_id)
+                if letter:
+                    return letter.person_id, letter.opportunity_id
+            case AnsweringInPublic(comment_id):
+                comment = self.t.comment(comment_id)
+                return person_id, comment.opportunity_id if comment else None
+            case Discussing(slug):
+                opportunity = self.t.opportunity(slug)
+        return person_id, opportunity.id if opportunity else None
+
+    def _written_by_a_machine(self) -> str:
+        if self.mail.automatic:
+            return self.mail.automatic
+        if not self.kept.sender:
+            return "null envelope sender"
+        if (self.mail.sender or "").rpartition("@")[2] == self.house.mail_domain:
+            return "from ourselves"
+        return ""
+
+    def _ignored(self, reason: str, to: Addressed) -> Incoming:
+        person_id, opportunity_id = self.whose(to)
+        return replace(
+            self.kept,
+            fate=Fate.IGNORED,
+            reason=reason,
+            person_id=person_id,
+            opportunity_id=opportunity_id,
+        )
+
+    def _bounce(self, to: Bouncing) -> Incoming:
+        report, letter = self.mail.report, self.t.letter(to.letter_id)
+        if letter is None or report is None:
+            return self._ignored("no delivery report" if letter else "a letter of nobody", to)
+        if not report.failed:
+            return self._ignored(f"delivery report: {report.action or 'no failure'}", to)
+        self.t.add_bounce(Bounce(letter.person_id, self.now, report.permanent, report.status[:20]))
+        person = self.t.person(letter.person_id)
+        too_much = score(self.t.bounces(letter.person_id), self.now) >= TOO_MUCH
+        if person and too_much and person.unreachable is None:
+            self.t.change_person(replace(person, unreachable=self.now))
+        words = f"bounced: {report.status or report.action}"
+        return replace(self._ignored(words, to), fate=Fate.TAKEN)
+
+    def _letter(self, id: str) -> Letter:
+        """The letter behind an address, if one may still answer it. Raises BadLink."""
+        letter = self.t.letter(id)
+        person = self.t.person(letter.person_id) if letter else None
+        if letter and person:
+            revoked = person.answers_since and letter.created < person.answers_since
+            if not revoked and self.now <= letter.created + ANSWERS_LAST:
+                return letter
+        raise errors.BadLink(
+            N_("This answer address is not valid any more. Answer a newer mail, or use the page.")
+        )
+
+    def _stop(self, letter: Letter) -> Incoming:
+        stop_in(self.t, letter, self.now)
+        return self._taken("stop", letter.person_id, letter.opportunity_id)
+
+    def _answer(self, letter: Letter) -> Incoming:
+        person = self.t.person(letter.person_id)
+        assert person is not None  # noqa: S101 - a foreign key holds it
+        proven = self._is_from(person) and self.mail.dmarc != "fail"
+        if proven:
+            self._can_be_reached(person)
+        command = command_in(self.mail.text)
+        if command is Command.STOP:
+            return self._stop(letter)
+        if letter.kind in ANSWERS and (command or letter.kind not in TALKING):
+            if not proven:
+                raise errors.NotAllowed(
+                    N_("This came from an address that we do not know as yours. Use the link.")
+                )
+            answer = ANSWERS[letter.kind]
+            if done := answer(self.t, self.house, letter, person, command, self.now):
+                return self._taken(done, person.id, letter.opportunity_id)
+        opportunity = self.t.opportunity_by_id(letter.opportunity_id or "")
+        if letter.kind not in TALKING or opportunity is None:
+            raise errors.Invalid(N_("This mail cannot be answered with words. Use the link in it."))
+        place = Place()
+        if letter.kind is Kind.COMMENT:
+            place = Place(answer=letter.subject)
+        elif letter.kind is Kind.UPDATE and opportunity.has_update(letter.subject or ""):
+            place = Place(update=letter.subject)
+        return self._comment(opportunity, place, person, proven=proven)
+
+    def _speak(self, opportunity: Opportunity, place: Place) -> Incoming:
+        """By an address that everybody may know: only our mail server's word proves the sender."""
+        sender = self.mail.sender
+        if sender is None:
+            raise errors.Invalid(N_("This is not an e-mail address."), field="email")
+        if person := self.t.person_by_email(sender):
+            proven = self.mail.dmarc == "pass"
+            if proven:
+                self._can_be_reached(person)
+            return self._comment(opportunity, place, person, proven=proven)
+        if self.mail.dmarc == "fail":
+            raise errors.NotAllowed(
+                N_("Its own domain says that this mail is not from where it claims to be.")
+            )
+        name = self.mail.sender_name or sender.partition("@")[0]
+        visitor = Visitor(name[:80], sender, opportunity.language)
+        words, slug, door = self._words(opportunity, place), opportunity.slug, Door.MAIL
+        comment = contribute_as_visitor_in(
+            self.t, self.house, visitor, slug, words, place, door=door, now=self.now
+        )
+        return self._became(comment)
+
+    def _comment(
+        self, opportunity: Opportunity, place: Place, person: Person, *, proven: bool
+    ) -> Incoming:
+        if twin := self._twin(person, opportunity):
+            if proven and twin.comment_id:
+                prove_in(self.t, self.house, the_comment(self.t, twin.comment_id), self.now)
+            return twin
+        words, slug, door = self._words(opportunity, place), opportunity.slug, Door.MAIL
+        self._check_repeated(person, opportunity, words)
+        if proven:
+            comment = contribute_in(
+                self.t, self.house, person, slug, words, place, door=door, now=self.now
+            )
+        else:
+            strange = "" if self._is_from(person) else self.mail.sender or ""
+            comment = ask_to_confirm_in(
+                self.t,
+                self.house,
+                person,
+                slug,
+                words,
+                place,
+                came_from=strange,
+                door=door,
+                now=self.now,
+            )
+        return self._became(comment)
+
+    def _check_repeated(self, person: Person, opportunity: Opportunity, words: Written) -> None:
+        """Raise Conflict where a machine that hides it would answer another one for ever."""
+        since = self.now - timedelta(days=1)
+        times = self.t.times_mailed(person.id, opportunity.id, words.text, since)
+        if times >= SAME_WORDS_A_DAY:
+            raise errors.Conflict(
+                N_("You mailed these very words several times today. Say it in other words.")
+            )
+
+    def _words(self, opportunity: Opportunity, place: Place) -> Written:
+        """What becomes the comment; a new thread begins with its subject. Raises Invalid."""
+        if not isinstance(self.written, Written):
+            raise self.written or errors.Invalid(N_("There are no words in it yet."), field="text")
+        if place != Place():
+            return self.written
+        return under_subject(self.written, self.mail.subject, opportunity)
+
+    def _twin(self, person: Person, opportunity: Opportunity) -> Incoming | None:
+        """The same mail by another way (in Cc, or delivered twice) is one comment."""
+        twin = self.t.incoming_twin(
+            person.id, opportunity.id, self.kept.message_id, self.kept.words
+        )
+        if twin is None:
+            return None
+        return replace(
+            self.kept,
+            fate=Fate.IGNORED,
+            reason="here already",
+            person_id=person.id,
+            opportunity_id=opportunity.id,
+            comment_id=twin.comment_id,
+        )
+
+    def _became(self, comment: Comment) -> Incoming:
+        held = comment.state is State.UNCONFIRMED
+        return replace(
+            self.kept,
+            fate=Fate.HELD if held else Fate.TAKEN,
+            reason="has to be confirmed" if held else comment.state.value,
+            person_id=comment.author_id,
+            opportunity_id=comment.opportunity_id,
+            comment_id=comment.id,
+        )
+
+    def _taken(self, what: str, person_id: str, opportunity_id: str | None) -> Incoming:
+        return replace(
+            self.kept,
+            fate=Fate.TAKEN,
+            reason=what,
+            person_id=person_id,
+            opportunity_id=opportunity_id,
+        )
+
+    def _is_from(self, person: Person) -> bool:
+        return self.mail.sender in self.t.addresses(person.id)
+
+    def _can_be_reached(self, person: Person) -> None:
+        """Somebody who writes from their own address can be written to again."""
+        if person.unreachable:
+            self.t.forget_bounces(person.id)
+            self.t.change_person(replace(person, unreachable=None))
+
+    def _place_by_references(self, opportunity: Opportunity) -> Place:
+        """Under the comment or update that the mail answers by In-Reply-To, then References."""
+        named = [self.mail.in_reply_to, *reversed(self.mail.references)]
+        for message_id in filter(None, named):
+            comment = self.t.comment_by_message_id(message_id)
+            if (
+                comment
+                and comment.opportunity_id == opportunity.id
+                and (comment.state in (State.PUBLISHED, State.WITHDRAWN))
+            ):
+                return Place(answer=comment.id)
+            if slug := update_named(opportunity, message_id):
+                return Place(update=slug)
+        return Place()

@@ -1,0 +1,89 @@
+"""The commands `export` and `import`: a discussion as a file, a thread of mail as a discussion."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import click
+
+from .actions import archive, export, looking
+from .command import now, open_for_a_command, plainly
+from .domain.archive import Report, Skip
+from .mail.archive import write
+from .mail.mbox import BadMbox
+from .mail.unpack import unpack
+from .opening import OpenHouse
+
+MOST_NAMED = 20  # messages that were passed over, by their number in the file
+
+
+@click.command("export")
+@click.argument("slug")
+@click.option("--format", "form", type=click.Choice(["mbox", "json"]), default="mbox")
+@click.option("--output", default="-", metavar="FILE", help="Default: standard output.")
+@plainly
+def export_discussion(slug: str, form: str, output: str) -> None:
+    """Write the discussion of SLUG as its page shows it: an mbox (the default), or JSON.
+
+    No address of anybody stands in it. `emergence import` reads the mbox again.
+    """
+    with open_for_a_command() as house:
+        pieces = _mbox(house, slug) if form == "mbox" else _json(house, slug)
+        first = next(pieces, b"")  # refuses before there is a file
+        with click.open_file(output, "wb", atomic=output != "-") as file:
+            file.write(first)
+            for piece in pieces:
+                file.write(piece)
+
+
+def _mbox(house: OpenHouse, slug: str) -> Iterator[bytes]:
+    title = looking.find_opportunity(house.store, slug).title
+    return write(title, archive.messages(house.store, house.settings.house, slug))
+
+
+def _json(house: OpenHouse, slug: str) -> Iterator[bytes]:
+    document = export.discussion(house.store, house.settings.house, slug)
+    yield json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--into", "slug", required=True, metavar="SLUG", help="The opportunity.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
+@plainly
+def import_discussion(file: BinaryIO, slug: str, dry_run: bool) -> None:
+    """Start the discussion of an opportunity from a thread of mail, or add to it.
+
+    FILE is an mbox. Its authors become people; nobody is invited, and nobody is mailed. Dates and
+    who answers whom are kept. Doing it again changes nothing.
+    """
+    with open_for_a_command() as house:
+        rules = house.settings.house
+        try:
+            found = unpack(file)
+            report = archive.take_in(house.store, rules, slug, found, now(), dry_run=dry_run)
+        except BadMbox as bad:
+            raise click.ClickException(f"{bad} Nothing was taken.") from bad
+    for line in _told(report, dry_run):
+        click.echo(line)
+    if not report.taken and Skip.HERE not in [why for _, why in report.skipped]:
+        raise click.ClickException("Nothing was taken.")
+
+
+def _told(report: Report, dry_run: bool) -> Iterator[str]:
+    verb = "To take" if dry_run else "Taken"
+    who = f"authors: {report.authors}, new here: {report.new_people}"
+    yield f"{verb}: {report.taken} ({who}). Nobody is mailed."
+    if report.files:
+        yield f"Files that came along: {report.files}. Only their names are kept."
+    if not report.skipped:
+        return
+    counted = Counter(why for _, why in report.skipped)
+    reasons = ", ".join(f"{why}: {count}" for why, count in counted.most_common())
+    yield f"Passed over: {len(report.skipped)} ({reasons})."
+    named = [(number, why) for number, why in report.skipped if why is not Skip.HERE]
+    for number, why in named[:MOST_NAMED]:
+        yield f"  message {number}: {why}"
+    if len(named) > MOST_NAMED:
+        yield f"  … and {len(named) - MOST_NAMED} more"

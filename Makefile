@@ -41,7 +41,7 @@ setup: $(VENV)/ready
 setup-dev: $(VENV)/ready-dev
 
 $(VENV)/ready: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=…")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: set PYTHON")'
 	@test -d $(VENV) || { echo "Making $(VENV)/ …"; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
@@ -54,7 +54,7 @@ browser: ## Chromium and npm, which the browser's tests need: from Debian when w
 	@sh tests/system-packages.sh chromium npm
 
 mail-servers: ## Postfix, Dovecot, swaks and notmuch, which the tests of mail need: the same way
-	@sh tests/system-packages.sh postfix swaks dovecot:dovecot-imapd notmuch
+	@sh tests/system-packages.sh postfix swaks dovecot:dovecot-imapd notmuch openssl
 
 clean:
 	rm -rf $(VENV) var

@@ -43,7 +43,7 @@ class Settings:
     smtp_url: str
     lmtp: tuple[str, int] | None  # where mail for the discussions comes in; None: nowhere
     imap_url: str
-    authserv_id: str  # whose Authentication-Results count (RFC 8601)
+    authserv_id: str  # whose Authentication-Results count (RFC 8601); empty: nobody's
     dkim_key: Path | None
     dkim_selector: str
     time_zone: str
@@ -121,7 +121,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=_smtp_url(environ.get("EMERGENCE_SMTP_URL", "")),
         lmtp=_lmtp(environ.get("EMERGENCE_LMTP", "127.0.0.1:8024")),
         imap_url=_imap_url(environ.get("EMERGENCE_IMAP_URL", "")),
-        authserv_id=environ.get("EMERGENCE_AUTHSERV_ID", mail_domain).strip().lower(),
+        authserv_id=environ.get("EMERGENCE_AUTHSERV_ID", "").strip().lower(),
         dkim_key=_dkim_key(environ.get("EMERGENCE_DKIM_KEY", "")),
         dkim_selector=environ.get("EMERGENCE_DKIM_SELECTOR", "emergence").strip(),
         time_zone=_time_zone(environ.get("EMERGENCE_TIME_ZONE", "UTC")),

@@ -178,6 +178,8 @@ class Reception:
 
     def _speak(self, opportunity: Opportunity, place: Place) -> Incoming:
         """By an address that everybody may know: only our mail server's word proves the sender."""
+        if command_in(self.mail.text) is Command.STOP:
+            raise errors.Invalid(N_("To stop, answer one of our mails with “stop”."))
         sender = self.mail.sender
         if sender is None:
             raise errors.Invalid(N_("This is not an e-mail address."), field="email")

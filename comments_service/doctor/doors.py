@@ -24,12 +24,22 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if settings.imap_url:
         yield from _imap(settings)
     elif settings.secure:
-        words = f"of senders, only what {settings.authserv_id} says is believed: let your mail"
-        words += " server's filters write that name, or set EMERGENCE_AUTHSERV_ID to theirs"
-        yield Finding("authserv", True, words)
+        yield Finding("authserv", True, _believed(settings.authserv_id))
     if not settings.lmtp and not settings.imap_url:
         words = "EMERGENCE_LMTP is off and there is no EMERGENCE_IMAP_URL: answers come in only if"
         yield Finding("answers", True, f"{words} your mail server runs `emergence mail deliver`")
+
+
+def _believed(authserv_id: str) -> str:
+    if authserv_id:
+        return (
+            f"of senders, only what {authserv_id} says is believed: it must write that name, and "
+            "remove it from what others send"
+        )
+    return (
+        "nobody's word about senders is believed, so what is written to an opportunity's own "
+        "address waits to be confirmed: see EMERGENCE_AUTHSERV_ID in docs/mail.md"
+    )
 
 
 def _outgoing(settings: Settings) -> Finding:
@@ -103,10 +113,9 @@ def _judged_by(settings: Settings, judges: list[str]) -> Finding:
         return Finding("authserv", True, f"the mails there are judged by {ours}, which is believed")
     if judges:
         name = max(set(judges), key=judges.count)
-        words = f"the mails there are judged by {name}, and {ours} is believed: if that name is"
-        return Finding(
-            "authserv", False, f"{words} your provider's, set EMERGENCE_AUTHSERV_ID={name}"
-        )
+        words = f"the mails there are judged by {name}, and {ours or 'nobody'} is believed: if that name is"
+        words += f" name is your provider's, set EMERGENCE_AUTHSERV_ID={name}"
+        return Finding("authserv", False, words)
     words = "no mail there says who vouches for its sender (Authentication-Results), so what is"
     words += " written to an opportunity's own address waits to be confirmed"
     return Finding("authserv", True, words)

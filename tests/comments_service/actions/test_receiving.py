@@ -610,3 +610,11 @@ def test_withdrawing_a_comment_empties_the_mail_that_it_came_in(
     assert said.comment_id and receiving.raw_mail(circle.store, said.id)
     comments.withdraw(circle.store, ada, said.comment_id, circle.now)
     assert receiving.raw_mail(circle.store, said.id) == b"" and post.last().cut == ""
+
+
+def test_stop_to_a_public_address_is_explained_and_never_published(
+    circle: Circle, post: Post, ada: Person
+) -> None:
+    with pytest.raises(errors.Invalid, match="answer one of our mails"):
+        post.deliver(FARM, "Stop", sender=ada.email, dmarc="pass")
+    assert circle.exported()["comments"] == []

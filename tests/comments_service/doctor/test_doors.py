@@ -122,6 +122,8 @@ def test_a_house_without_a_door_for_answers_is_told_of_the_pipe(settings_with: W
 def test_whose_word_is_believed_is_explained(settings_with: With) -> None:
     settings = settings_with(site_url="https://talk.example.org", authserv_id="mx.example.org")
     assert "only what mx.example.org says" in findings(settings)["authserv"].words
+    nobody = settings_with(site_url="https://talk.example.org")
+    assert "nobody's word" in findings(nobody)["authserv"].words
 
 
 def mail(judges: str) -> bytes:
@@ -134,7 +136,8 @@ def test_a_mailbox_that_opens_is_well_and_stays_unread(
     settings_with: With, dovecot: Dovecot
 ) -> None:
     dovecot.put("well", mail("talk.example.org elsewhere.example.net"))
-    found = findings(settings_with(imap_url=dovecot.url("well")))
+    settings = settings_with(imap_url=dovecot.url("well"), authserv_id="talk.example.org")
+    found = findings(settings)
     assert found["imap"] == Finding("imap", True, "the mailbox opens")
     assert found["authserv"].well
     assert "judged by talk.example.org" in found["authserv"].words

@@ -113,7 +113,7 @@ def _judged_by(settings: Settings, judges: list[str]) -> Finding:
         return Finding("authserv", True, f"the mails there are judged by {ours}, which is believed")
     if judges:
         name = max(set(judges), key=judges.count)
-        words = f"the mails there are judged by {name}, and {ours or 'nobody'} is believed: if that name is"
+        words = f"the mails there are judged by {name}, and {ours or 'nobody'} is believed: if that"
         words += f" name is your provider's, set EMERGENCE_AUTHSERV_ID={name}"
         return Finding("authserv", False, words)
     words = "no mail there says who vouches for its sender (Authentication-Results), so what is"

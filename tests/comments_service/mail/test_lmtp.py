@@ -4,6 +4,7 @@ import re
 import smtplib
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -229,8 +230,13 @@ def test_an_address_that_is_taken_is_told_with_the_setting_to_change(town: Town)
         other.bind(("127.0.0.1", 0))
         other.listen()
         settings = replace(town.house.settings, lmtp=other.getsockname())
-        with pytest.raises(BadSettings, match=r"already in use.*EMERGENCE_LMTP"):
-            asyncio.run(lmtp.serve(settings, town.house.store, town.clock))
+        # In a thread of its own: the browser's tests leave a running event loop in this one.
+        with (
+            ThreadPoolExecutor(1) as thread,
+            pytest.raises(BadSettings, match=r"already in use.*EMERGENCE_LMTP"),
+        ):
+            given = settings, town.house.store, town.clock
+            thread.submit(lambda: asyncio.run(lmtp.serve(*given))).result(30)
 
 
 def test_a_discussion_takes_mail_at_its_own_address(door: LmtpDoor, town: Town) -> None:

@@ -16,7 +16,7 @@ demo: setup ## fill the service with a story, so that every page has something t
 	@$(BIN)/python -m demo
 
 test: setup-dev browser mail-servers ## all tests, with a real browser and real mail servers
-	$(BIN)/pytest
+	$(BIN)/python -X warn_default_encoding -m pytest
 
 check: lint types test ## what CI runs: format, lint, types, tests, docs
 

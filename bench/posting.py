@@ -60,7 +60,9 @@ def main() -> None:
 def load(url: str, path: str, token: str, clients: int, seconds: int) -> tuple[float, ...]:
     """Posts taken (201 or 202) a second, median and 99th percentile in ms, posts not taken."""
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", str(SCRIPT), url, "--", path]
-    out = subprocess.run([*command, token], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(
+        [*command, token], check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
     line = next(line for line in out.splitlines() if line.startswith("RESULT")).split()
     requests, wrong, duration = int(line[1]), int(line[2]), float(line[5])
     return (requests - wrong) / duration, float(line[3]), float(line[4]), wrong
@@ -73,7 +75,8 @@ def isso(workers: int) -> Iterator[tuple[str, str, str]]:
         conf = Path(folder, "isso.cfg")
         conf.write_text(
             f"[general]\ndbpath = {folder}/comments.db\nhost = http://127.0.0.1:{port}/\n"
-            "[guard]\nenabled = false\n[moderation]\nenabled = false\n"
+            "[guard]\nenabled = false\n[moderation]\nenabled = false\n",
+            encoding="utf-8",
         )
         command = ["-m", "gunicorn", "-w", str(workers), "-b", f"127.0.0.1:{port}"]
         command += ["--preload", "isso.run"]  # as Isso documents it

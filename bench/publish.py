@@ -160,7 +160,7 @@ MOST_AS_IT_COMES = 1_000  # at 10,000 briefs its own theme takes twelve minutes
 def plain_seconds(folder: Path, more: str = "") -> float:
     """How long Pelican takes for the same briefs without our plugins (and without updates)."""
     conf = folder / "plain.py"
-    conf.write_text(PLAIN + more)
+    conf.write_text(PLAIN + more, encoding="utf-8")
     began = time.monotonic()
     command = [sys.executable, "-m", "pelican", "-s", str(conf), "-q"]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)

@@ -44,6 +44,7 @@ def a_house_with_a_story() -> Iterator[tuple[str, str]]:
                 check=True,
                 capture_output=True,
                 text=True,
+                encoding="utf-8",
             )
             time.sleep(3)  # list pages follow within two seconds
             yield url, told.stdout

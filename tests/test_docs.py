@@ -16,7 +16,7 @@ PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 
 def test_the_reference_of_the_command_is_what_its_help_says() -> None:
     command = [sys.executable, "-m", "cogapp", "--check", "docs/commands.md"]
-    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert checked.returncode == 0, f"run `make docs`: {checked.stdout}{checked.stderr}"
 
 

@@ -53,11 +53,11 @@ def test_the_page_explains_every_fate_of_a_mail(fate: Fate) -> None:
     ("main", "master"), [(MAIN, ""), (MAIN_FOR_PIPE, PIPE)], ids=["lmtp", "pipe"]
 )
 def test_postfix_takes_every_line_without_a_warning(tmp_path: Path, main: str, master: str) -> None:
-    (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{main}")
-    (tmp_path / "master.cf").write_text(f"smtp inet n - y - - smtpd\n{master}")
+    (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{main}", encoding="utf-8")
+    (tmp_path / "master.cf").write_text(f"smtp inet n - y - - smtpd\n{master}", encoding="utf-8")
     for what in ("-n", "-M", "-P"):
         command = [POSTCONF, "-c", str(tmp_path), what]
-        looked = subprocess.run(command, capture_output=True, text=True)
+        looked = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
         assert (looked.returncode, looked.stderr) == (0, "")
 
 
@@ -71,7 +71,7 @@ def post_office(tmp_path: Path) -> Iterator[PostOffice]:
 @pytest.fixture
 def postfix(tmp_path: Path, post_office: PostOffice) -> Iterator[Postfix]:
     """Postfix with the lines of the page; what filters are for is not here to be tried."""
-    (tmp_path / "claims").write_text(CLAIMS)
+    (tmp_path / "claims").write_text(CLAIMS, encoding="utf-8")
     lines = MAIN.replace("127.0.0.1:8024", f"127.0.0.1:{post_office.port}")
     lines = lines.replace("/etc/postfix/claims", str(tmp_path / "claims"))
     lines = re.sub("smtpd_milters = .*", "smtpd_milters =", lines)

@@ -211,6 +211,6 @@ def _empty(folder: str) -> None:
 
 @contextmanager
 def _lock(folder: str) -> Iterator[None]:
-    with open(os.path.join(folder, "lock"), "w") as file:
+    with open(os.path.join(folder, "lock"), "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # the kernel lets go of it when the process dies
         yield

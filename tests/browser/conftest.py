@@ -84,6 +84,7 @@ def build_site(content: Path, output: Path, service: str, data: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
 

@@ -157,7 +157,7 @@ def test_what_cannot_be_written_leaves_the_file_that_was_there(
     operator: Operator, thread: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator.take(thread)
-    (tmp_path / "farm.mbox").write_text("the last backup")
+    (tmp_path / "farm.mbox").write_text("the last backup", encoding="utf-8")
     monkeypatch.setattr("comments_service.mail.archive.entry", lambda *_: 1 / 0)
     assert operator.export("--output", str(tmp_path / "farm.mbox")).exit_code != 0
     assert (tmp_path / "farm.mbox").read_text(encoding="utf-8") == "the last backup"

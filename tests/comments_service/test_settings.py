@@ -94,7 +94,7 @@ def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None
 
 
 def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:
-    (settings(tmp_path).data / "secret").write_text("")
+    (settings(tmp_path).data / "secret").write_text("", encoding="utf-8")
     with pytest.raises(BadSettings, match="secret"):
         settings(tmp_path)
 
@@ -112,6 +112,7 @@ print(from_environment({"EMERGENCE_DATA": sys.argv[1]}).secret.decode())
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            encoding="utf-8",
         )
         for _ in range(4)
     ]

@@ -82,6 +82,7 @@ class House:
             env=self.environ,
             capture_output=True,
             text=True,
+            encoding="utf-8",
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
@@ -129,7 +130,7 @@ class House:
 
     def log(self) -> str:
         path = self.folder / "serve.log"
-        return path.read_text(errors="replace")[-3000:] if path.exists() else ""
+        return path.read_text(errors="replace", encoding="utf-8")[-3000:] if path.exists() else ""
 
     def page(self, slug: str) -> str:
         """The static file of an opportunity's page, or nothing."""

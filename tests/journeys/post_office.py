@@ -146,7 +146,7 @@ class PostOffice:
         )
 
     def log(self) -> str:
-        return (self.settings.data / "log").read_text(errors="replace")[-3000:]
+        return (self.settings.data / "log").read_text(errors="replace", encoding="utf-8")[-3000:]
 
 
 def found_post_office(folder: Path, smtp_url: str, lmtp_port: int = 0) -> PostOffice:

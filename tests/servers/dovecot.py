@@ -103,7 +103,7 @@ class Dovecot:
 
     def log(self) -> str:
         path = self.folder / "log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return path.read_text(errors="replace", encoding="utf-8") if path.exists() else ""
 
 
 @contextlib.contextmanager

@@ -30,7 +30,8 @@ def threads(maildir: Path) -> Tree:
     config = maildir.parent / f"{maildir.name}.notmuch"
     config.write_text(
         f"[database]\npath={maildir}\n[user]\nname=Reader\nprimary_email=reader@example.org\n"
-        "[new]\ntags=\n[search]\nexclude_tags=\n"
+        "[new]\ntags=\n[search]\nexclude_tags=\n",
+        encoding="utf-8",
     )
     _notmuch(config, "new", "--quiet")
     shown = _notmuch(config, "show", "--format=json", "--entire-thread=true", "--body=false", "*")

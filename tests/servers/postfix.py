@@ -120,7 +120,7 @@ class Postfix:
 
     def log(self) -> str:
         path = self.folder / "log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return path.read_text(errors="replace", encoding="utf-8") if path.exists() else ""
 
     def send(self, message: bytes, sender: str, *to: str, verified: bool = False) -> str:
         """Send it with swaks, as a mail program does; the server's last words."""
@@ -168,12 +168,16 @@ def _configured(folder: Path, domain: str, lmtp: int, people: Sequence[str], mor
     conf.mkdir()
     user, group = nobody.pw_uid, nobody.pw_gid
     values = {"folder": folder, "domain": domain, "lmtp": lmtp, "user": user, "group": group}
-    (conf / "main.cf").write_text(_without(more, MAIN.format(**values)) + more)
-    (conf / "master.cf").write_text(MASTER.format(folder=folder, port=port, verified=verified))
-    (folder / "people").write_text("".join(f"{one} {one}/\n" for one in people))
-    (folder / "claims").write_text(f"/^Authentication-Results: *{domain};/ IGNORE\n")
+    (conf / "main.cf").write_text(_without(more, MAIN.format(**values)) + more, encoding="utf-8")
+    (conf / "master.cf").write_text(
+        MASTER.format(folder=folder, port=port, verified=verified), encoding="utf-8"
+    )
+    (folder / "people").write_text("".join(f"{one} {one}/\n" for one in people), encoding="utf-8")
+    (folder / "claims").write_text(
+        f"/^Authentication-Results: *{domain};/ IGNORE\n", encoding="utf-8"
+    )
     claim = f"PREPEND Authentication-Results: {domain}; dmarc=pass"
-    (folder / "proven").write_text(f"/./ {claim}\n")
+    (folder / "proven").write_text(f"/./ {claim}\n", encoding="utf-8")
     return Postfix(folder, port, verified)
 
 
@@ -187,7 +191,9 @@ def _without(more: str, main: str) -> str:
 def _running(server: Postfix) -> Iterator[Postfix]:
     command = ["postfix", "-c", str(server.folder / "conf")]
     environ = os.environ | {"PATH": os.environ.get("PATH", "") + ":/usr/sbin"}
-    started = subprocess.run([*command, "start"], capture_output=True, text=True, env=environ)
+    started = subprocess.run(
+        [*command, "start"], capture_output=True, text=True, env=environ, encoding="utf-8"
+    )
     try:
         assert started.returncode == 0, started.stderr + server.log()
         for port in (server.port, server.verified):

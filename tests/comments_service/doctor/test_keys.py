@@ -17,7 +17,9 @@ RECORD = "emergence._domainkey.talk.example.org"
 
 def openssl(*arguments: str) -> str:
     command = ["openssl", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
 
 
 def public_half(key: Path, wrapping: str = "-pubout") -> str:
@@ -102,7 +104,7 @@ def test_a_record_that_receivers_do_not_count_is_named(
 def test_a_file_without_a_key_is_no_reason_to_fall_over(
     look: Look, tmp_path: Path, content: str
 ) -> None:
-    (tmp_path / "bad.key").write_text(content)
+    (tmp_path / "bad.key").write_text(content, encoding="utf-8")
     finding = look(dkim_key=tmp_path / "bad.key")
     assert not finding.well
     assert "openssl genrsa" in finding.words

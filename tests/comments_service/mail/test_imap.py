@@ -372,7 +372,7 @@ def test_the_command_fetches_once_and_says_what_is_wrong_with_a_mailbox(
     def fetch(url: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "comments_service.cli", "mail", "fetch", "--once"]
         given = environ | {"EMERGENCE_IMAP_URL": url}
-        return subprocess.run(command, env=given, capture_output=True, text=True)
+        return subprocess.run(command, env=given, capture_output=True, text=True, encoding="utf-8")
 
     done = fetch(post.settings.imap_url)
     assert (done.returncode, done.stdout) == (0, "1 fetched.\n"), done.stderr

@@ -116,7 +116,7 @@ def test_a_mailbox_that_cannot_be_written_loses_no_letter(town: Town) -> None:
     town.invite("Ada", "ada@example.org")
     in_the_way = town.house.settings.mailbox / "tmp"
     in_the_way.parent.mkdir()
-    in_the_way.write_text("not a folder")
+    in_the_way.write_text("not a folder", encoding="utf-8")
     town.post()
     ((letter, _),) = leading.desk(town.house.store, town.facilitator, town.now).letters
     assert letter.error and letter.sent is None

@@ -24,7 +24,9 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def record(key: Path) -> bytes:
     """What the operator puts into DNS."""
     command = ["openssl", "rsa", "-in", str(key), "-pubout"]
-    public = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    public = subprocess.run(
+        command, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
     return f"v=DKIM1; k=rsa; p={''.join(public.splitlines()[1:-1])}".encode()
 
 

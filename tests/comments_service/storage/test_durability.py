@@ -37,6 +37,7 @@ def test_no_acknowledged_comment_is_lost_when_the_writer_is_killed(
             stdout=subprocess.PIPE,
             text=True,
             cwd=Path(__file__).parents[3],
+            encoding="utf-8",
         )
         assert writer.stdout is not None
         acknowledged |= {writer.stdout.readline().strip() for _ in range(10 + 7 * turn)}

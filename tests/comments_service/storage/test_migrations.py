@@ -127,6 +127,7 @@ store.close()
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            encoding="utf-8",
         )
         for _ in range(3)
     ]

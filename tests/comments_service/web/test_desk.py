@@ -121,7 +121,7 @@ def test_the_desk_tells_how_the_site_fares(
     facilitator: FlaskClient, tmp_path: Path, status: object, words: str
 ) -> None:
     (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "status.json").write_text(json.dumps(status))
+    (tmp_path / "site" / "status.json").write_text(json.dumps(status), encoding="utf-8")
     answer = facilitator.get(DESK)
     assert (answer.status_code, words in answer.text) == (200, True)
 

@@ -65,7 +65,7 @@ def nasty_world(
         t.letter_failed(letters[0].id, NASTY, None)
         t.change_person(replace(t.person(ada.id) or ada, unreachable=circle.now))
     (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "index.html").write_text("home")
+    (tmp_path / "site" / "index.html").write_text("home", encoding="utf-8")
     return {
         "invitation": link,
         "confirm": confirm,

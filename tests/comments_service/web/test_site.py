@@ -14,15 +14,15 @@ def site(tmp_path: Path) -> Path:
     build = tmp_path / "builds" / "1"
     (build / "opportunities" / "farm").mkdir(parents=True)
     (build / "theme").mkdir()
-    (build / "index.html").write_text("<p>home")
-    (build / "404.html").write_text("<p>no such page")
+    (build / "index.html").write_text("<p>home", encoding="utf-8")
+    (build / "404.html").write_text("<p>no such page", encoding="utf-8")
     (build / "opportunities" / "farm" / "index.html").write_text("<p>été", encoding="utf-8")
-    (build / "theme" / "style.css").write_text("body {}")
-    (build / "feed.atom.xml").write_text("<feed/>")
+    (build / "theme" / "style.css").write_text("body {}", encoding="utf-8")
+    (build / "feed.atom.xml").write_text("<feed/>", encoding="utf-8")
     (build / "empty").mkdir()
-    (build / ".hidden").write_text("secret")
+    (build / ".hidden").write_text("secret", encoding="utf-8")
     (build / "way-out").symlink_to(tmp_path)
-    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (tmp_path / "site").symlink_to(build)
     return build
 
@@ -75,7 +75,7 @@ def test_what_is_not_the_sites_is_not_found(visitor: FlaskClient, site: Path, pa
 
 def test_a_path_of_a_client_never_leads_to_another_host(visitor: FlaskClient, site: Path) -> None:
     (site / "evil.example").mkdir()
-    (site / "evil.example" / "index.html").write_text("a trap")
+    (site / "evil.example" / "index.html").write_text("a trap", encoding="utf-8")
     for path in ("//evil.example", "//evil.example/", "/-//evil.example", "///evil.example"):
         answer = visitor.get("/", environ_overrides={"PATH_INFO": path})
         assert not answer.headers.get("Location", "/").startswith("//")
@@ -91,7 +91,7 @@ def test_asking_again_costs_nothing_until_the_file_changes(
         "no-cache",
     )
     fresh = site / "fresh"
-    fresh.write_text("<p>new")
+    fresh.write_text("<p>new", encoding="utf-8")
     fresh.replace(site / "index.html")
     assert visitor.get("/", headers=again).text == "<p>new"
 
@@ -106,7 +106,7 @@ def test_a_swapped_build_is_served_at_once(
 ) -> None:
     second = tmp_path / "builds" / "2"
     second.mkdir()
-    (second / "index.html").write_text("<p>second")
+    (second / "index.html").write_text("<p>second", encoding="utf-8")
     (tmp_path / "fresh").symlink_to(second)
     assert visitor.get("/").text == "<p>home"
     os.replace(tmp_path / "fresh", tmp_path / "site")

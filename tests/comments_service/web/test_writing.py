@@ -24,7 +24,7 @@ def static_page(tmp_path: Path) -> Path:
     """The page of `farm` as the builder left it."""
     page = tmp_path / "site" / "opportunities" / "farm" / "index.html"
     page.parent.mkdir(parents=True)
-    page.write_text("<main>the brief</main>")
+    page.write_text("<main>the brief</main>", encoding="utf-8")
     return page
 
 
@@ -36,7 +36,7 @@ def builder(circle: Circle, static_page: Path) -> Callable[[], None]:
         circle.store.wait_for_change(since, 10)
         [*_, newest] = circle.exported()["comments"]
         fresh = static_page.with_suffix(".new")
-        fresh.write_text(f'<article id="c-{newest["id"]}">')
+        fresh.write_text(f'<article id="c-{newest["id"]}">', encoding="utf-8")
         fresh.replace(static_page)
 
     def start() -> None:

@@ -88,6 +88,7 @@ class Site:
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
             timeout=60,
             check=False,
+            encoding="utf-8",
         )
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout + done.stderr

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 import threading
 from typing import NoReturn
@@ -33,7 +34,9 @@ def send(once: bool) -> None:
                 pass
             return
         leave_with_parent()
-        outbox.work(house.settings, house.store, now, threading.Event())
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        outbox.work(house.settings, house.store, now, stop)
 
 
 @mail.command("lmtp")

@@ -4,11 +4,12 @@ A language is a folder of `*.po` files in translations/<language>/LC_MESSAGES/; 
 no code and nothing compiled.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
@@ -75,17 +76,24 @@ def refusal_words(refusal: errors.Refusal, language: str) -> str:
     return message % refusal.values if refusal.values else message
 
 
-def date_words(moment: datetime, language: str) -> str:
-    """`3 November 2026, 09:12 UTC`, as one writes it in `language`."""
-    locale, moment = _locale(language), moment.astimezone(UTC)
-    time = format_time(moment, "short", locale=locale) + " UTC"
+def kept_refusal(message: str, values: Mapping[str, Any], language: str) -> str:
+    """The same of a refusal that was kept as its message and values."""
+    return refusal_words(errors.Refusal(message, **values), language)
+
+
+def date_words(moment: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """`3 November 2026, 09:12 UTC`, as one writes it in `language`, by the clocks of `zone`."""
+    locale, moment = _locale(language), moment.astimezone(zone)
+    called = moment.tzname() or ""
+    called = f"UTC{called}" if called[:1] in "+-" else called  # where it has no name, as in Brazil
+    time = f"{format_time(moment, 'short', locale=locale)} {called}"
     together = str(get_datetime_format("long", locale))  # CLDR: {1} is the date, {0} the time
     return together.format(time, format_date(moment, "long", locale=locale)).replace("'", "")
 
 
-def day_words(moment: datetime, language: str) -> str:
-    """`3 November 2026`, as one writes it in `language`."""
-    return format_date(moment, "long", locale=_locale(language))
+def day_words(moment: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """`3 November 2026`, as one writes it in `language`, by the calendars of `zone`."""
+    return format_date(moment.astimezone(zone), "long", locale=_locale(language))
 
 
 def language_name(language: str) -> str:

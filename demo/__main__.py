@@ -14,7 +14,15 @@ from typing import Any
 import click
 
 from comments_service import errors
-from comments_service.actions import access, comments, invitations, looking, moderation, people
+from comments_service.actions import (
+    access,
+    comments,
+    invitations,
+    looking,
+    moderation,
+    people,
+    visitors,
+)
 from comments_service.domain.access import Scope
 from comments_service.domain.discussion import Door, Place
 from comments_service.domain.people import Capacity, Person, Status
@@ -123,8 +131,8 @@ class Teller:
 
     def visitor_comment(self, event: Event, now: datetime) -> None:
         store, rules = self.house.store, self.house.settings.house
-        visitor = comments.Visitor(event["name"], event["email"], event["language"])
-        comment = comments.contribute_as_visitor(
+        visitor = visitors.Visitor(event["name"], event["email"], event["language"])
+        comment = visitors.contribute_as_visitor(
             store,
             rules,
             visitor,
@@ -138,7 +146,7 @@ class Teller:
         author = looking.find_comment(store, comment.id).author
         for grant in looking.my_data(store, author, now).grants:
             if grant.scope is Scope.CONFIRM and grant.subject == comment.id:
-                comments.confirm(store, rules, grant.id, now)
+                visitors.confirm(store, rules, grant.id, now)
 
     def approve(self, event: Event, now: datetime) -> None:
         id = self.comments[event["comment"]]

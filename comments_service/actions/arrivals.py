@@ -24,7 +24,7 @@ from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Writing
 from .comments import Written
 from .finding import LONGEST_LINE
-from .orphans import adopt_orphans
+from .placing import adopt_orphans
 from .telling import update_named
 from .wording import under_subject, words_of_mail
 

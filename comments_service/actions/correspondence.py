@@ -1,6 +1,6 @@
 """Letters out and mails in, as facilitators see them; and what they can do when mail goes wrong."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .. import errors
@@ -12,6 +12,7 @@ from ..domain.people import Person
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..storage.interface import Reading, Store
+from .bouncing import write_again_in
 from .finding import require_facilitator, the_opportunity
 
 NEWEST = 100  # letters and mails on one page
@@ -125,8 +126,7 @@ def reach_again(store: Store, by: Person, slug: str, person_id: str) -> None:
         theirs = t.participant(opportunity.id, person_id) or t.following(opportunity.id, person_id)
         if person is None or theirs is None:
             raise errors.NotFound(N_("This person has no part in this opportunity."))
-        t.forget_bounces(person.id)
-        t.change_person(replace(person, unreachable=None))
+        write_again_in(t, person)
 
 
 def _letters(look: Reading, opportunity_id: str | None) -> list[tuple[Letter, Person]]:

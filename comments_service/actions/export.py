@@ -75,7 +75,7 @@ def comment_document(house: House, comment: Comment) -> Document:
         "edited": to_text(comment.edited) if comment.edited else None,
         "html": comment.html if shown else "",
         "answer_to": f"answer+{comment.id}@{house.mail_domain}",
-        "message_id": comment.message_id.strip("<>"),
+        "message_id": comment.message_id,
     }
 
 

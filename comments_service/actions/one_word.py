@@ -14,9 +14,9 @@ from ..domain.letters import Kind, Letter
 from ..domain.people import Person
 from ..gettext import N_
 from ..storage.interface import Writing
-from .comments import confirm_in
 from .invitations import decline_in, take_part
 from .moderation import approve_in, hide_in
+from .visitors import confirm_in
 
 
 def moderate(

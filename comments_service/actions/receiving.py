@@ -16,7 +16,7 @@ from ..domain.people import normal_email
 from ..gettext import N_
 from ..storage.interface import Store
 from .comments import Written
-from .orphans import adopt_orphans
+from .placing import adopt_orphans
 from .reception import Reception
 from .telling import tell
 from .wording import words_of_mail
@@ -96,7 +96,7 @@ def settle(
         with store.transaction() as t:
             latest = t.incoming(kept.id)
             if latest and latest.fate is Fate.REFUSED:
-                raise errors.Conflict(latest.reason)
+                raise errors.Conflict(latest.reason, **latest.values)
             if latest and latest.fate is not Fate.KEPT:
                 return latest
             settled = Reception(t, house, kept, mail, written, now).settle(to)
@@ -145,19 +145,28 @@ def refuse(
             replace(
                 kept,
                 fate=Fate.REFUSED,
-                reason=str(refusal),
+                reason=refusal.message,
+                values=refusal.values,
                 person_id=person_id,
                 opportunity_id=opportunity_id,
             )
         )
 
 
-def give_up(store: Store, kept: Incoming, reason: str, now: datetime) -> None:
+def give_up(store: Store, kept: Incoming, refusal: errors.Refusal, now: datetime) -> None:
     """Refuse a kept mail that nobody could read, so that it is not tried for ever."""
     with store.transaction() as t:
         latest = t.incoming(kept.id)
         if latest and latest.fate is Fate.KEPT:
-            t.settle_incoming(replace(latest, fate=Fate.REFUSED, reason=reason, settled=now))
+            t.settle_incoming(
+                replace(
+                    latest,
+                    fate=Fate.REFUSED,
+                    reason=refusal.message,
+                    values=refusal.values,
+                    settled=now,
+                )
+            )
 
 
 def _written(mail: Mail) -> Written | errors.Invalid:

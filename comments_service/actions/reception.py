@@ -1,10 +1,9 @@
 """One mail inside the transaction that settles it: whose it is, and what it does."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .. import errors
-from ..domain.bounces import TOO_MUCH, Bounce, score
 from ..domain.commands import Command, command_in
 from ..domain.discussion import Comment, Door, Place, State
 from ..domain.house import House
@@ -24,18 +23,14 @@ from ..domain.people import Person
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..storage.interface import Writing
-from .comments import (
-    Visitor,
-    Written,
-    ask_to_confirm_in,
-    contribute_as_visitor_in,
-    contribute_in,
-    prove_in,
-)
+from .bouncing import note_bounce_in, write_again_in
+from .comments import Written, contribute_in, prove_in
 from .finding import the_comment, the_opportunity
 from .following import stop_in
+from .limits import check_repeated, count_in_thread
 from .one_word import ANSWERS
-from .telling import update_named
+from .placing import place_by_references
+from .visitors import Visitor, ask_to_confirm_in, contribute_as_visitor_in
 from .wording import under_subject
 
 # Letters whose answer is words for the discussion.
@@ -49,8 +44,6 @@ TALKING = {
     Kind.APPROVED,
     Kind.GOODBYE,
 }
-
-SAME_WORDS_A_DAY = 3  # by mail, by one person in one discussion
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +72,12 @@ class Reception:
                 answered = the_comment(self.t, comment_id)
                 opportunity = self.t.opportunity_by_id(answered.opportunity_id)
                 assert opportunity is not None  # noqa: S101 - a foreign key holds it
-                return self._speak(opportunity, Place(answer=answered.id))
+                return self._speak(opportunity, Place(answer=answered.id), to)
             case Discussing(slug):
                 opportunity = the_opportunity(self.t, slug)
-                return self._speak(opportunity, self._place_by_references(opportunity))
+                return self._speak(
+                    opportunity, place_by_references(self.t, opportunity, self.mail), to
+                )
 
     def whose(self, to: Addressed) -> tuple[str | None, str | None]:
         """The ids of the person and the opportunity that the mail concerns, as far as we know."""
@@ -125,11 +120,7 @@ class Reception:
             return self._ignored("no delivery report" if letter else "a letter of nobody", to)
         if not report.failed:
             return self._ignored(f"delivery report: {report.action or 'no failure'}", to)
-        self.t.add_bounce(Bounce(letter.person_id, self.now, report.permanent, report.status[:20]))
-        person = self.t.person(letter.person_id)
-        too_much = score(self.t.bounces(letter.person_id), self.now) >= TOO_MUCH
-        if person and too_much and person.unreachable is None:
-            self.t.change_person(replace(person, unreachable=self.now))
+        note_bounce_in(self.t, letter, report, self.now)
         words = f"bounced: {report.status or report.action}"
         return replace(self._ignored(words, to), fate=Fate.TAKEN)
 
@@ -154,7 +145,7 @@ class Reception:
         assert person is not None  # noqa: S101 - a foreign key holds it
         proven = self._is_from(person) and self.mail.dmarc != "fail"
         if proven:
-            self._can_be_reached(person)
+            write_again_in(self.t, person)
         command = command_in(self.mail.text)
         if command is Command.STOP:
             return self._stop(letter)
@@ -176,8 +167,11 @@ class Reception:
             place = Place(update=letter.subject)
         return self._comment(opportunity, place, person, proven=proven)
 
-    def _speak(self, opportunity: Opportunity, place: Place) -> Incoming:
-        """By an address that everybody may know: only our mail server's word proves the sender."""
+    def _speak(self, opportunity: Opportunity, place: Place, to: Addressed) -> Incoming:
+        """By an address that everybody may know: only our mail server's word proves the sender.
+
+        Nobody hears of a stranger's forged mail: a refusal would go to whose name was forged.
+        """
         if command_in(self.mail.text) is Command.STOP:
             raise errors.Invalid(N_("To stop, answer one of our mails with “stop”."))
         sender = self.mail.sender
@@ -186,12 +180,11 @@ class Reception:
         if person := self.t.person_by_email(sender):
             proven = self.mail.dmarc == "pass"
             if proven:
-                self._can_be_reached(person)
+                write_again_in(self.t, person)
             return self._comment(opportunity, place, person, proven=proven)
         if self.mail.dmarc == "fail":
-            raise errors.NotAllowed(
-                N_("Its own domain says that this mail is not from where it claims to be.")
-            )
+            return self._ignored("DMARC failed", to)
+        count_in_thread(self.t, self.house, opportunity, place, self.now)
         name = self.mail.sender_name or sender.partition("@")[0]
         visitor = Visitor(name[:80], sender, opportunity.language)
         words, slug, door = self._words(opportunity, place), opportunity.slug, Door.MAIL
@@ -208,7 +201,8 @@ class Reception:
                 prove_in(self.t, self.house, the_comment(self.t, twin.comment_id), self.now)
             return twin
         words, slug, door = self._words(opportunity, place), opportunity.slug, Door.MAIL
-        self._check_repeated(person, opportunity, words)
+        check_repeated(self.t, person, opportunity, words.text, self.now)
+        count_in_thread(self.t, self.house, opportunity, place, self.now)
         if proven:
             comment = contribute_in(
                 self.t, self.house, person, slug, words, place, door=door, now=self.now
@@ -227,15 +221,6 @@ class Reception:
                 now=self.now,
             )
         return self._became(comment)
-
-    def _check_repeated(self, person: Person, opportunity: Opportunity, words: Written) -> None:
-        """Raise Conflict where a machine that hides it would answer another one for ever."""
-        since = self.now - timedelta(days=1)
-        times = self.t.times_mailed(person.id, opportunity.id, words.text, since)
-        if times >= SAME_WORDS_A_DAY:
-            raise errors.Conflict(
-                N_("You mailed these very words several times today. Say it in other words.")
-            )
 
     def _words(self, opportunity: Opportunity, place: Place) -> Written:
         """What becomes the comment; a new thread begins with its subject. Raises Invalid."""
@@ -283,24 +268,3 @@ class Reception:
 
     def _is_from(self, person: Person) -> bool:
         return self.mail.sender in self.t.addresses(person.id)
-
-    def _can_be_reached(self, person: Person) -> None:
-        """Somebody who writes from their own address can be written to again."""
-        if person.unreachable:
-            self.t.forget_bounces(person.id)
-            self.t.change_person(replace(person, unreachable=None))
-
-    def _place_by_references(self, opportunity: Opportunity) -> Place:
-        """Under the comment or update that the mail answers by In-Reply-To, then References."""
-        named = [self.mail.in_reply_to, *reversed(self.mail.references)]
-        for message_id in filter(None, named):
-            comment = self.t.comment_by_message_id(message_id)
-            if (
-                comment
-                and comment.opportunity_id == opportunity.id
-                and (comment.state in (State.PUBLISHED, State.WITHDRAWN))
-            ):
-                return Place(answer=comment.id)
-            if slug := update_named(opportunity, message_id):
-                return Place(update=slug)
-        return Place()

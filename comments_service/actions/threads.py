@@ -40,6 +40,12 @@ def thread_of(look: Reading, house: House, comment: Comment, reader: Person | No
     return Thread(opening, tuple(ids))
 
 
+def top_of(look: Reading, comment: Comment) -> str:
+    """The slug of the update that began a comment's thread, or the id of the comment that did."""
+    top = next(iter(_above(look, comment)), comment)
+    return top.update or top.id
+
+
 def _above(look: Reading, comment: Comment) -> list[Comment]:
     """What a comment answers, from the root to its parent. The way up ends, whatever is stored."""
     above: list[Comment] = []

@@ -1,8 +1,10 @@
 """A mail that came in: how it was addressed, what it says, and what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Fate(StrEnum):
@@ -109,7 +111,7 @@ class Incoming:
     recipient: str
     digest: str  # of recipient and bytes: the same delivery twice is one
     fate: Fate = Fate.KEPT
-    reason: str = ""
+    reason: str = ""  # of a refusal: its message, whose placeholders `values` fill
     message_id: str | None = None  # its own
     answers: str | None = None  # the Message-ID that it answers
     words: str = ""  # a digest of what it says
@@ -118,3 +120,4 @@ class Incoming:
     opportunity_id: str | None = None
     comment_id: str | None = None
     settled: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)

@@ -3,11 +3,12 @@
 from email.message import EmailMessage
 from typing import Any
 
+from ..actions.following import zone_of
 from ..actions.matter import Matter
 from ..domain.access import Grant, Scope
 from ..domain.tokens import sign
 from ..settings import Settings
-from ..words import best_language, translations
+from ..words import best_language, kept_refusal
 from . import parts
 from .addresses import public_answer_address, stop_token
 from .headers import POLICY, headers_of
@@ -51,13 +52,14 @@ def _to_render(settings: Settings, matter: Matter) -> tuple[str, str, dict[str, 
     language = best_language([matter.person.language])
     title, reason = opportunity.title if opportunity else "", ""
     subject = thread_subject(title, thread.opening, answers=bool(thread.above)) if thread else ""
-    if matter.refused:  # an English msgid, as a rule
-        reason = translations(language).gettext(matter.refused.reason)
+    if matter.refused:
+        reason = kept_refusal(matter.refused.reason, matter.refused.values, language)
     return (
         letter.kind,
         language,
         {
             "matter": matter,
+            "zone": zone_of(matter.person, settings.house),
             "title": title,
             "short_title": shortened(title, LONGEST_TITLE),
             "subject": subject,

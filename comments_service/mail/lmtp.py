@@ -59,10 +59,13 @@ async def serve(settings: Settings, store: Store, clock: Callable[[], datetime])
                 f"Mail cannot come in at {host}:{port} ({os.strerror(problem.errno or 0)}). "
                 "Set EMERGENCE_LMTP to another address and port, or to off."
             ) from problem
-        async with server:
-            while True:
-                await loop.run_in_executor(threads, door.settle)
-                await asyncio.sleep(SETTLE_SECONDS)
+        try:
+            async with server:
+                while True:
+                    await loop.run_in_executor(threads, door.settle)
+                    await asyncio.sleep(SETTLE_SECONDS)
+        finally:
+            await door.hang_up()
 
 
 def _keep_addresses_out_of_the_log() -> None:
@@ -83,10 +86,19 @@ class Door:
         self._settings, self._store, self._clock = settings, store, clock
         self.threads = threads
         self.in_memory: dict[Conversation, int] = {}  # bytes of mail that each one holds
+        self.connected: set[Conversation] = set()
 
     def conversation(self) -> "Conversation":
         """A new one, for a new connection."""
         return Conversation(self, self._settings.mail_domain)
+
+    async def hang_up(self) -> None:
+        """End all conversations. What was answered is on disk, and what was not comes again."""
+        for one in self.connected:
+            if isinstance(one.transport, asyncio.WriteTransport):
+                one.transport.abort()
+        while self.connected:
+            await asyncio.sleep(0)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name for it
         self, server: LMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
@@ -180,6 +192,14 @@ class Conversation(LMTP):
             enable_SMTPUTF8=True,
             timeout=IDLE_SECONDS,
         )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._door.connected.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._door.connected.discard(self)
 
     async def _handle_client(self) -> None:
         if len(self._door.in_memory) >= MOST_AT_ONCE:

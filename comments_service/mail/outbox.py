@@ -43,20 +43,25 @@ def work(settings: Settings, store: Store, clock: Clock, stop: threading.Event) 
             if digests_asked is None or now >= digests_asked + DIGEST_LOOK:
                 digests_asked = now
                 write_digests(store, settings.house, now)
-            if not send_due(settings, store, clock):
+            if not send_due(settings, store, clock, stop):
                 stop.wait(LOOK_SECONDS)
         except errors.Unavailable as trouble:
             logger.error("nothing can be sent: %s", trouble)
             stop.wait(TROUBLE_SECONDS)
 
 
-def send_due(settings: Settings, store: Store, clock: Clock) -> int:
-    """Send the letters that are due, over one connection and at most a thousand; how many."""
+def send_due(
+    settings: Settings, store: Store, clock: Clock, stop: threading.Event | None = None
+) -> int:
+    """Send the letters that are due, over one connection and at most a thousand; how many.
+
+    When `stop` is set, what was claimed and not tried is left to whoever comes next.
+    """
     with store.reading() as look:
         if not look.letters_are_due(clock()):
             return 0
     with relay_for(settings) as relay:
-        sending = _Sending(settings, store, relay, clock)
+        sending = _Sending(settings, store, relay, clock, stop or threading.Event())
         tried = 0
         while tried < OVER_ONE_CONNECTION and (letters := sending.claim()):
             sending.send_all(letters)
@@ -78,17 +83,21 @@ class _Sending:
     store: Store
     relay: Relay
     clock: Clock
+    stop: threading.Event
 
     def claim(self) -> list[Letter]:
+        if self.stop.is_set():
+            return []
         now = self.clock()
         with self.store.transaction() as t:
             return t.claim_letters(now, now + LEASE, AT_ONCE)
 
     def send_all(self, letters: Sequence[Letter]) -> None:
-        """Send each; what is left when the lease runs out is due again by itself."""
+        """Send each, as long as the lease is safely ours."""
         end = self.clock() + LEASE / 2
         for index, letter in enumerate(letters):
-            if self.clock() > end:
+            if self.stop.is_set() or self.clock() > end:
+                self._put_back(letters[index:])
                 return
             try:
                 self._send(letter)
@@ -117,6 +126,10 @@ class _Sending:
             with self.store.transaction() as t:
                 t.letter_sent(letter.id, self.clock())
             logger.info("letter %s (%s) sent", letter.id, letter.kind)
+
+    def _put_back(self, letters: Sequence[Letter]) -> None:
+        with self.store.transaction() as t:
+            t.put_letters_back([letter.id for letter in letters], self.clock())
 
     def _not_now(self, letters: Sequence[Letter], error: str) -> None:
         now = self.clock()

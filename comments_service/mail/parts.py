@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup, escape
 
 from .. import words
@@ -143,8 +143,12 @@ def _environment(autoescape: bool, language: str) -> Environment:
         words.translations(language), newstyle=True
     )
     environment.filters |= {
-        "date_words": lambda moment: words.date_words(moment, language),
-        "day_words": lambda moment: words.day_words(moment, language),
+        "date_words": pass_context(
+            lambda context, moment: words.date_words(moment, language, context["zone"])
+        ),
+        "day_words": pass_context(
+            lambda context, moment: words.day_words(moment, language, context["zone"])
+        ),
     }
     return environment
 

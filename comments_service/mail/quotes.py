@@ -17,6 +17,7 @@ from .signatures import signature_lines
 __all__ = ["DELIMITERS", "delimiter", "own_words"]
 
 _WHOLE = 0.8  # of the words above the delimiter: so much of a letter is the letter
+_FEW = 6  # words that anybody may say without quoting
 _MARKS = re.compile(r"(?!>:\s*$)\s?((?:> ?)+)")  # `>:` ends an attribution that was wrapped
 
 
@@ -70,7 +71,8 @@ def own_words(text: str, sent: str = "") -> tuple[str, str]:
     """What the author wrote, in markdown, and what was cut: quotes at the end, signatures.
 
     `sent` is the text of our letter that is answered, if one is. Answers between quotes stay in
-    their place, with the quotes. When nothing else would remain, everything does.
+    their place, with the quotes. When nothing else would remain, everything does; but our own
+    letter sent back is nobody's words.
     """
     answer = _Answer([line.rstrip("\r") for line in text.split("\n")])
     letter = Sent(sent) if sent.strip() else None
@@ -83,8 +85,16 @@ def own_words(text: str, sent: str = "") -> tuple[str, str]:
     _cut_signatures(answer)
     _cut_quotes(answer, letter)
     if not any(label is _Is.OWN for label in answer.labels):
-        return text.replace(ATTRIBUTION, "").strip(), ""
+        whole = text.replace(ATTRIBUTION, "").strip()
+        return ("", whole) if letter and _is_only_the_letter(answer, letter) else (whole, "")
     return _written(answer)
+
+
+def _is_only_the_letter(answer: _Answer, letter: Sent) -> bool:
+    """Whether what was taken for a quote is the letter, but for what programs add."""
+    quoted = [n for n, label in enumerate(answer.labels) if label in (_Is.QUOTE, _Is.CUT)]
+    said = sum(len(words_of(answer.lines[n])) for n in quoted)
+    return answer.words_of_letter(quoted, letter) >= max(_WHOLE * said, _FEW)
 
 
 def _keep_own_quotes(answer: _Answer, letter: Sent) -> None:

@@ -81,11 +81,11 @@ def settle_all_kept(settings: Settings, store: Store, now: datetime) -> int:
         except (errors.TooMany, errors.Unavailable):
             continue
         except errors.Refusal as refusal:
-            receiving.give_up(store, kept, str(refusal), now)
+            receiving.give_up(store, kept, refusal, now)
             receiving.tell_refusal(store, settings.house, kept, now)
         except Exception:  # one mail that cannot be read must not hold up the others, or come again
             logger.exception("mail %s cannot be read", kept.id)
-            receiving.give_up(store, kept, UNREADABLE, now)
+            receiving.give_up(store, kept, errors.Invalid(UNREADABLE), now)
         settled += 1
     return settled
 

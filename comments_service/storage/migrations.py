@@ -1,5 +1,7 @@
 """The shape of the database: an append-only list of steps. A released step never changes."""
 
+import hashlib
+
 from sqlite_utils import Database, Migrations
 
 from ..domain.ids import mint
@@ -151,5 +153,22 @@ def m0002_mail(db: Database) -> None:
         CREATE INDEX outbox_given_up ON outbox(opportunity_id, created_at)
             WHERE sent_at IS NULL AND due_at IS NULL;
         CREATE INDEX outbox_by_kind ON outbox(kind, opportunity_id, subject);
+        """
+    )
+
+
+@migrations()
+def m0003_one_mail_kept_once(db: Database) -> None:
+    """The bytes of a mail to many recipients are kept once; refusals keep their values apart."""
+    db.conn.create_function("sha256", 1, lambda raw: hashlib.sha256(raw).hexdigest())
+    db.executescript(
+        """
+        CREATE TABLE raw_mail (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+        ALTER TABLE incoming ADD COLUMN raw_digest TEXT REFERENCES raw_mail(digest);
+        INSERT OR IGNORE INTO raw_mail SELECT sha256(raw), raw FROM incoming WHERE raw != x'';
+        UPDATE incoming SET raw_digest = sha256(raw) WHERE raw != x'';
+        ALTER TABLE incoming DROP COLUMN raw;
+        CREATE INDEX incoming_by_raw ON incoming(raw_digest);
+        ALTER TABLE incoming ADD COLUMN reason_values TEXT NOT NULL DEFAULT '{}';
         """
     )

@@ -257,6 +257,7 @@ def incoming_from(row: Row) -> Incoming:
         opportunity_id=row["opportunity_id"],
         comment_id=row["comment_id"],
         settled=_moment(row["settled_at"]),
+        values=json.loads(row["reason_values"]),
     )
 
 
@@ -278,6 +279,7 @@ def incoming_values(incoming: Incoming) -> Values:
         "opportunity_id": incoming.opportunity_id,
         "comment_id": incoming.comment_id,
         "settled_at": _text(incoming.settled),
+        "reason_values": json.dumps(dict(incoming.values), default=str),
     }
 
 

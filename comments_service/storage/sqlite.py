@@ -7,6 +7,7 @@ transaction wrote is on disk when it returns.
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import sqlite3
 import threading
@@ -52,7 +53,8 @@ _INVITATION = """
 """
 _INCOMING = """
     SELECT id, received_at, door, sender, recipient, digest, fate, reason, message_id, answers,
-        words, cut, person_id, opportunity_id, comment_id, settled_at FROM incoming
+        words, cut, person_id, opportunity_id, comment_id, settled_at, reason_values
+        FROM incoming
 """
 
 
@@ -597,7 +599,11 @@ class _Look(Reading):
         return rows.incoming_from(row) if row else None
 
     def incoming_raw(self, id: str) -> bytes | None:
-        row = self._one("SELECT raw FROM incoming WHERE id = :id", id=id)
+        row = self._one(
+            """SELECT coalesce(bytes, x'') AS raw FROM incoming
+               LEFT JOIN raw_mail ON raw_mail.digest = raw_digest WHERE id = :id""",
+            id=id,
+        )
         return bytes(row["raw"]) if row else None
 
     def incoming_by_digest(self, digest: str) -> Incoming | None:
@@ -769,6 +775,12 @@ class _Transaction(_Look, Writing):
         )
         return sorted((rows.letter_from(row) for row in found), key=lambda letter: letter.id)
 
+    def put_letters_back(self, ids: Iterable[str], now: datetime) -> None:
+        self._db.conn.executemany(
+            "UPDATE outbox SET due_at = ?, tries = tries - 1 WHERE id = ? AND due_at IS NOT NULL",
+            [(to_text(now), id) for id in ids],
+        )
+
     def letter_sent(self, id: str, now: datetime) -> None:
         self._update("outbox", {"id": id, "sent_at": to_text(now), "error": None}, "id = :id")
 
@@ -823,14 +835,24 @@ class _Transaction(_Look, Writing):
         self._db.execute(_insertion("told_update", values) + " ON CONFLICT DO NOTHING", values)
 
     def keep_incoming(self, incoming: Incoming, raw: bytes) -> None:
-        self._insert("incoming", rows.incoming_values(incoming) | {"raw": raw})
+        raw_digest = hashlib.sha256(raw).hexdigest()
+        self._db.execute("INSERT OR IGNORE INTO raw_mail VALUES (?, ?)", [raw_digest, raw])
+        self._insert("incoming", rows.incoming_values(incoming) | {"raw_digest": raw_digest})
 
     def settle_incoming(self, incoming: Incoming) -> None:
         self._update("incoming", rows.incoming_values(incoming), "id = :id")
 
     def forget_words_of_mail(self, comment_id: str) -> None:
+        where = "WHERE comment_id = :comment_id"
+        held = self._all(f"SELECT raw_digest AS d FROM incoming {where}", comment_id=comment_id)  # noqa: S608
         self._db.execute(
-            "UPDATE incoming SET raw = x'', cut = '' WHERE comment_id = ?", [comment_id]
+            f"UPDATE incoming SET raw_digest = NULL, cut = '' {where}",  # noqa: S608
+            {"comment_id": comment_id},
+        )
+        self._db.conn.executemany(
+            """DELETE FROM raw_mail WHERE digest = :d
+               AND NOT EXISTS (SELECT 1 FROM incoming WHERE raw_digest = :d)""",
+            [{"d": row["d"]} for row in held],
         )
 
     def add_bounce(self, bounce: Bounce) -> None:

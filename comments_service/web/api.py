@@ -5,9 +5,9 @@ from typing import Any, cast
 from flask import Blueprint, Response, jsonify, make_response
 
 from .. import errors
-from ..actions import comments, export, following, invitations, looking, moderation
-from ..actions.comments import Visitor
+from ..actions import comments, export, following, invitations, looking, moderation, visitors
 from ..actions.invitations import Guest
+from ..actions.visitors import Visitor
 from ..domain.discussion import Comment, Door, Place, State
 from ..domain.people import Capacity, Participant, Person, Status
 from ..domain.phases import Opportunity
@@ -37,7 +37,7 @@ def contribute(slug: str) -> Response:
         return _contributed(opportunity, comment)
     if document.get("website"):  # a field that no person sees
         return _waits(State.UNCONFIRMED)
-    comment = comments.contribute_as_visitor(
+    comment = visitors.contribute_as_visitor(
         here.store(),
         here.house(),
         _visitor(document),

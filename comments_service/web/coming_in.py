@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from .. import errors
-from ..actions import access, comments, looking
+from ..actions import access, looking, visitors
 from ..domain.access import Scope
 from . import here, language, network, pages, session
 from .writing import lead_to
@@ -73,7 +73,7 @@ def confirm(token: str) -> Response:
     written = looking.words_to_confirm(here.store(), grant_id, here.now())
     language.speak_to(written.author)
     mine_too = pages.form().get("know_address") == "yes"
-    comment = comments.confirm(
+    comment = visitors.confirm(
         here.store(), here.house(), grant_id or "", here.now(), know_address=mine_too
     )
     # The link proved whose words these are: they can be mended and withdrawn from here on.

@@ -17,7 +17,9 @@ def install(app: Flask) -> None:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)
     environment.filters["date_words"] = lambda moment: words.date_words(moment, current())
     environment.filters["day_words"] = lambda moment: words.day_words(moment, current())
-    environment.filters["in_words"] = gettext  # of what was kept as a msgid: no placeholders
+    environment.filters["in_words"] = lambda mail: words.kept_refusal(
+        mail.reason, mail.values, current()
+    )
     environment.globals.update(
         language=current,
         languages=words.languages,

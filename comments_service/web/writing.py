@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, request
 
 from .. import errors
-from ..actions import comments, looking
-from ..actions.comments import Visitor
+from ..actions import comments, looking, visitors
+from ..actions.visitors import Visitor
 from ..domain.discussion import LONGEST_TEXT, Comment, Door, Place, State
 from ..domain.house import Visitors
 from ..domain.phases import Opportunity
@@ -85,7 +85,7 @@ def _send(opportunity: Opportunity, slug: str) -> Response:
     visitor = Visitor(
         form.get("name", ""), form.get("email", ""), language.current(), network.client_network()
     )
-    comment = comments.contribute_as_visitor(
+    comment = visitors.contribute_as_visitor(
         store, house, visitor, slug, text, _place(), door=Door.PAGE, now=now
     )
     return lead_to(opportunity, comment)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from comments_service.actions import comments, export, invitations, manifest, people
+from comments_service.actions import comments, export, invitations, manifest, people, visitors
 from comments_service.domain.discussion import Comment, Door, Place
 from comments_service.domain.house import House, Visitors
 from comments_service.domain.letters import Kind, Letter
@@ -81,15 +81,15 @@ class Circle:
 
     def drop_by(self, name: str, text: str, email: str = "", **more: Any) -> Comment:
         """A visitor, who is nobody yet, writes."""
-        visitor = comments.Visitor(name, email or f"{name.lower()}@example.net", "en", **more)
-        return comments.contribute_as_visitor(
+        visitor = visitors.Visitor(name, email or f"{name.lower()}@example.net", "en", **more)
+        return visitors.contribute_as_visitor(
             self.store, self.house, visitor, "farm", text, door=Door.PAGE, now=self.now
         )
 
     def confirm(self, comment: Comment) -> Comment:
         """The author of `comment` opens the link in the last letter that asks to confirm."""
         [letter, *_] = [x for x in self.letters(Kind.CONFIRM) if x.person_id == comment.author_id]
-        return comments.confirm(self.store, self.house, letter.subject or "", self.now)
+        return visitors.confirm(self.store, self.house, letter.subject or "", self.now)
 
     def letters(self, kind: Kind) -> list[Letter]:
         with self.store.reading() as look:

@@ -61,7 +61,7 @@ class Story:
 
     def answer_by_mail(self, name: str, answer: str, words: str, style: str = "top") -> None:
         """Answer the letter that brought a comment; its words are there when this returns."""
-        letter = self.by_mail[name].letter(f"<{self.comment(answer)['message_id']}>")
+        letter = self.by_mail[name].letter(self.comment(answer)["message_id"])
         self.by_mail[name].answer(letter, words, style=style)
         self.expect(words.splitlines()[0], answer)
 

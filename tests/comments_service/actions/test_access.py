@@ -3,7 +3,7 @@
 import pytest
 
 from comments_service import errors
-from comments_service.actions import access, comments, invitations
+from comments_service.actions import access, invitations, visitors
 from comments_service.domain.access import LASTS, Scope
 from comments_service.domain.house import House
 from comments_service.domain.letters import Kind
@@ -53,7 +53,7 @@ def test_a_grant_is_worthless_for_anything_else(circle: Circle, scope: Scope) ->
 def test_a_sign_in_link_confirms_no_comment(circle: Circle) -> None:
     grant = access.make_sign_in_link(circle.store, circle.facilitator, circle.now)
     with pytest.raises(errors.BadLink):
-        comments.confirm(circle.store, circle.house, grant.id, circle.now)
+        visitors.confirm(circle.store, circle.house, grant.id, circle.now)
 
 
 @pytest.mark.parametrize("grant_id", [None, "", "0" * 18, "nonsense", "'; DROP TABLE access; --"])

@@ -63,7 +63,7 @@ def test_dates_authors_and_ids_are_kept_and_the_site_hears_of_it(circle: Circle)
     assert report == Report(taken=2, authors=2, new_people=2, files=0, skipped=())
     [told] = circle.changes(since)["discussions"]
     first, second = told["comments"]
-    assert (first["message_id"], second["message_id"]) == ("one@example.net", "two@example.net")
+    assert (first["message_id"], second["message_id"]) == ("<one@example.net>", "<two@example.net>")
     assert (first["written"], second["parent"]) == ("2026-08-05T09:00:00.000Z", first["id"])
     assert {p["name"] for p in told["people"] if p["as"] == "visitor"} == {"Bob Stone", "Eve"}
     assert the_comment(circle, "one").door == "mail"
@@ -224,7 +224,7 @@ def test_a_thread_begins_with_its_subject_and_names_the_files_that_came_along(
 def test_ids_sort_as_the_messages_do_even_within_a_second(circle: Circle) -> None:
     found = [mail(f"m{n:03}", sender=f"p{n % 3}@example.net") for n in range(300)]
     take_in(circle, *found)
-    assert [c["message_id"][:4] for c in circle.exported()["comments"]] == [
+    assert [c["message_id"][1:5] for c in circle.exported()["comments"]] == [
         f"m{n:03}" for n in range(300)
     ]
 

@@ -14,6 +14,7 @@ from comments_service.actions import (
     invitations,
     people,
     receiving,
+    visitors,
 )
 from comments_service.domain.access import Scope
 from comments_service.domain.discussion import Comment, Door, State
@@ -33,6 +34,7 @@ from comments_service.domain.incoming import (
 )
 from comments_service.domain.letters import Kind, Letter
 from comments_service.domain.people import Capacity, Person
+from comments_service.words import kept_refusal
 
 from ..conftest import FACILITATOR, Circle, entry
 
@@ -112,7 +114,7 @@ def test_a_token_from_an_unknown_address_waits_until_its_owner_confirms(
     held = post.deliver(letter, sender="ada@phone.example")
     assert (held.fate, post.comment(held).state) == (Fate.HELD, State.UNCONFIRMED)
     ask = post.letter_to(ada, Kind.CONFIRM)
-    confirmed = comments.confirm(
+    confirmed = visitors.confirm(
         circle.store, circle.house, ask.subject or "", circle.now, know_address=True
     )
     assert (confirmed.state, confirmed.author_id) == (State.PUBLISHED, ada.id)
@@ -150,8 +152,16 @@ def test_a_stranger_is_asked_to_confirm_and_then_waits_for_the_facilitator(
     with circle.store.reading() as look:
         eve = look.person(ask.person_id)
     assert eve and (eve.name, eve.email) == ("Eve", "eve@example.net")
-    said = comments.confirm(circle.store, circle.house, ask.subject or "", circle.now)
+    said = visitors.confirm(circle.store, circle.house, ask.subject or "", circle.now)
     assert said.state is State.HELD
+
+
+def test_nobody_hears_of_a_stranger_whose_mail_is_forged(circle: Circle, post: Post) -> None:
+    ignored = post.deliver(FARM, sender="eve@example.net", dmarc="fail")
+    assert (ignored.fate, ignored.reason) == (Fate.IGNORED, "DMARC failed")
+    with circle.store.reading() as look:
+        assert look.person_by_email("eve@example.net") is None
+    assert circle.letters(Kind.CONFIRM) == []
 
 
 def test_where_only_the_invited_write_a_stranger_is_refused_and_it_is_noted(
@@ -397,6 +407,34 @@ def test_too_many_mails_are_put_off_and_not_lost(circle: Circle, post: Post, ada
         post.settle(kept, mail, FARM)
     circle.wait(hours=2)
     assert post.settle(kept, mail, FARM).fate is Fate.TAKEN
+
+
+def test_many_machines_that_answer_each_other_fill_a_thread_only_so_far(
+    circle: Circle, post: Post, ada: Person, bob: Person
+) -> None:
+    circle.house = replace(circle.house, posts_an_hour=2)
+    thread = circle.say(circle.facilitator, "Water?")
+    writers = [ada, bob, *(circle.bring_in(f"Expert{n}") for n in range(3))]
+    deep = thread
+    for number in range(8):
+        answer, sender = AnsweringInPublic(deep.id), writers[number % 5].email
+        deep = post.comment(post.deliver(answer, f"No {number}.", sender=sender, dmarc="pass"))
+    with pytest.raises(errors.TooMany, match="thread"):
+        post.deliver(AnsweringInPublic(deep.id), "Once more.", sender=writers[3].email)
+    elsewhere = post.deliver(FARM, "Another matter.", sender=writers[3].email, dmarc="pass")
+    assert elsewhere.fate is Fate.TAKEN
+
+
+def test_a_kept_refusal_is_told_in_every_language(circle: Circle, post: Post, ada: Person) -> None:
+    with pytest.raises(errors.Invalid):
+        post.deliver(FARM, "x" * 20_000, sender=ada.email, dmarc="pass")
+    refused = post.last()
+    told = kept_refusal(refused.reason, refused.values, "fr")
+    assert (
+        "16" in told
+        and "%" not in told
+        and told != kept_refusal(refused.reason, refused.values, "en")
+    )
 
 
 def test_files_that_came_along_are_named_and_not_lost(

@@ -11,6 +11,7 @@ from comments_service.actions import (
     moderation,
     people,
     receiving,
+    visitors,
 )
 from comments_service.domain.discussion import Comment, Door, Place
 from comments_service.domain.following import Dose
@@ -84,14 +85,14 @@ def _the_visitors(town: Town, typed: Typed, language: str) -> None:
     store, house = town.house.store, town.house.settings.house
     decided = {"one": moderation.approve, "two": moderation.hide}
     for name in ("one", "two", "three", "four"):
-        visitor = comments.Visitor(typed.name, f"{name}@example.net", language)
-        comment = comments.contribute_as_visitor(
+        visitor = visitors.Visitor(typed.name, f"{name}@example.net", language)
+        comment = visitors.contribute_as_visitor(
             store, house, visitor, "farm", f"{typed.text} {name}", door=Door.PAGE, now=town.now
         )
         with store.reading() as look:
             [grant, *_] = look.grants_of(comment.author_id)
         if name != "four":
-            comments.confirm(store, house, grant.id, town.now)
+            visitors.confirm(store, house, grant.id, town.now)
         if decide := decided.get(name):
             decide(store, house, town.facilitator, comment.id, town.now)
 

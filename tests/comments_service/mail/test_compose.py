@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from comments_service import words
-from comments_service.actions import comments, following, people
+from comments_service.actions import comments, following, people, visitors
 from comments_service.domain.discussion import clean_text
 from comments_service.domain.following import Dose
 from comments_service.domain.letters import Kind
@@ -169,7 +169,7 @@ def test_words_from_a_strange_address_are_asked_about_and_the_address_is_masked(
     ada = town.bring_in("Ada", "ada@example.org")
     written = comments.Written.of("From my phone, [see](https://phone.example.net)")
     with town.house.store.transaction() as t:
-        comments.ask_to_confirm_in(
+        visitors.ask_to_confirm_in(
             t,
             town.house.settings.house,
             ada,

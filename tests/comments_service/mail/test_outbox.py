@@ -16,6 +16,7 @@ from comments_service.actions import (
     leading,
     moderation,
     people,
+    visitors,
 )
 from comments_service.actions.matter import Matter
 from comments_service.domain.following import Dose
@@ -208,12 +209,12 @@ def test_whoever_cannot_be_reached_gets_only_what_they_ask_for(town: Town) -> No
 
 def test_a_visitor_hears_of_a_decision_only_while_it_stands(town: Town) -> None:
     store, rules = town.house.store, town.house.settings.house
-    visitor = comments.Visitor("Vera", "vera@example.net", "en")
-    comment = comments.contribute_as_visitor(
+    visitor = visitors.Visitor("Vera", "vera@example.net", "en")
+    comment = visitors.contribute_as_visitor(
         store, rules, visitor, "farm", "Hello", door=comments.Door.PAGE, now=town.now
     )
     [confirmation] = [x for x in letters(town) if x.kind is Kind.CONFIRM]
-    comments.confirm(store, rules, confirmation.subject or "", town.now)
+    visitors.confirm(store, rules, confirmation.subject or "", town.now)
     moderation.hide(store, rules, town.facilitator, comment.id, town.now)
     moderation.approve(store, rules, town.facilitator, comment.id, town.now)
     town.post()
@@ -255,6 +256,26 @@ def test_a_morning_brings_the_digest_by_the_worker_itself(town: Town) -> None:
 
     outbox.work(town.house.settings, town.house.store, clock_that_stops, stop)
     assert [town.kind_of(m) for m in town.sent_to("bob@example.org")] == [Kind.DIGEST]
+
+
+def test_a_worker_that_is_stopped_leaves_what_it_claimed_to_the_next(town: Town) -> None:
+    ada = town.bring_in("Ada", "ada@example.org")
+    town.bring_in("Bob", "bob@example.org")
+    town.post()
+    for number in range(3):
+        town.say(ada, f"Hello {number}")
+    town.wait(minutes=5)
+    stop = threading.Event()
+
+    def clock_that_stops() -> datetime:
+        if town.sent_to("bob@example.org"):
+            stop.set()
+        return town.now
+
+    outbox.work(town.house.settings, town.house.store, clock_that_stops, stop)
+    left = [letter for letter in letters(town) if letter.sent is None and letter.due]
+    assert left and all((x.due, x.tries) == (town.now, 0) for x in left)
+    assert town.post() == len(left)
 
 
 def test_a_queue_is_claimed_in_small_parts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,8 +212,14 @@ def test_no_line_is_lost_whatever_stands_where() -> None:
     pieces += ["Regards,", "> a book", "🎉", "wrote:", "De : Ada", "— answer above this line —"]
     for _ in range(1_000):
         mail = "\n".join(chance.choices(pieces, k=chance.randrange(1, 15)))
-        text, cut = own_words(mail, chance.choice([SENT, ""]))
+        sent = chance.choice([SENT, ""])
+        text, cut = own_words(mail, sent)
         shown = [line.strip("> ") for line in f"{text}\n{cut}".split("\n")]
         lost = {line.strip("> ") for line in mail.split("\n")} - set(shown) - {""}
         assert lost == set(), mail
-        assert text or not mail.strip()
+        assert text or not mail.strip() or (sent and len(cut.split()) > 6), mail
+
+
+def test_our_own_letter_sent_back_says_nothing() -> None:
+    assert own_words(f"{ABOVE}\n{MARKED}", SENT) == ("", f"{ABOVE}\n{MARKED}".strip())
+    assert own_words(f"Yes.\n\n{ABOVE}\n{MARKED}", SENT)[0] == "Yes."

@@ -43,6 +43,14 @@ ROWS = {
                     'discuss+farm@talk.example.org', 'd', 'kept', '', '', '', x'00');
         INSERT INTO bounce VALUES ('p1', '2026-11-03', '2026-11-03T09:00:00.000Z', 1, '5.1.1')
     """,
+    "m0003_one_mail_kept_once": """
+        INSERT INTO raw_mail VALUES ('f', x'00');
+        INSERT INTO incoming (id, received_at, door, sender, recipient, digest, fate, reason, words,
+                              cut, raw_digest, reason_values)
+            VALUES ('i2', '2026-11-03T09:00:00.000Z', 'lmtp', 'ines@example.org',
+                    'discuss+farm@talk.example.org', 'e', 'refused', 'At most %(most)d.', '', '',
+                    'f', '{"most": 2}')
+    """,
 }
 
 

@@ -1,12 +1,30 @@
-"""Comments that came by mail before what they answer: they find their place when it arrives."""
+"""Where a mail belongs in a discussion: under what it answers, at once or when that arrives."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from ..domain.discussion import Comment, State
+from ..domain.discussion import Comment, Place, State
+from ..domain.incoming import Mail
+from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Writing
+from .telling import update_named
 
 DEEPEST = 1_000  # of a thread
+
+
+def place_by_references(look: Reading, opportunity: Opportunity, mail: Mail) -> Place:
+    """Under the comment or update that the mail answers by In-Reply-To, then References."""
+    for message_id in filter(None, [mail.in_reply_to, *reversed(mail.references)]):
+        comment = look.comment_by_message_id(message_id)
+        if (
+            comment
+            and comment.opportunity_id == opportunity.id
+            and comment.state in (State.PUBLISHED, State.WITHDRAWN)
+        ):
+            return Place(answer=comment.id)
+        if slug := update_named(opportunity, message_id):
+            return Place(update=slug)
+    return Place()
 
 
 def adopt_orphans(t: Writing, parent: Comment, message_id: str, now: datetime) -> None:

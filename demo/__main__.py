@@ -122,7 +122,8 @@ class Teller:
     def edit(self, event: Event, now: datetime) -> None:
         id = self.comments[event["comment"]]
         author = looking.find_comment(self.house.store, id).author
-        comments.edit(self.house.store, author, id, event["text"], now)
+        rules = self.house.settings.house
+        comments.edit(self.house.store, rules, author, id, event["text"], now)
 
     def withdraw(self, event: Event, now: datetime) -> None:
         id = self.comments[event["comment"]]

@@ -170,7 +170,7 @@ class Arrivals:
             if above and above is not arrival:
                 arrival.above = above
                 return
-            if update := update_named(self._opportunity, message_id):
+            if update := update_named(self._look, self._opportunity, message_id):
                 arrival.update = update
                 return
         if arrival.message.ours:

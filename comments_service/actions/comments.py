@@ -12,6 +12,7 @@ from ..domain.discussion import (
     State,
     same_words,
 )
+from ..domain.following import Dose
 from ..domain.house import House, Visitors
 from ..domain.ids import mint
 from ..domain.letters import Kind
@@ -29,6 +30,7 @@ from .finding import (
     writable_opportunity,
 )
 from .invitations import take_part
+from .placing import adopt_waiting
 from .telling import tell, tell_of_comment
 
 
@@ -117,8 +119,10 @@ def prove_in(t: Writing, house: House, comment: Comment, now: datetime) -> Comme
     return comment
 
 
-def edit(store: Store, author: Person, id: str, text: str, now: datetime) -> Comment:
+def edit(store: Store, house: House, author: Person, id: str, text: str, now: datetime) -> Comment:
     """Mend one's own comment within fifteen minutes; the edit is marked.
+
+    Whoever is to decide about one that is held gets it once more, as it reads now.
 
     Raises Invalid, NotFound, NotAllowed, TooLate.
     """
@@ -131,6 +135,8 @@ def edit(store: Store, author: Person, id: str, text: str, now: datetime) -> Com
             return comment
         comment = replace(comment, text=text, html=html, edited=now)
         _change(t, comment, now)
+        if comment.state is State.HELD:
+            _ask_facilitators(t, house, comment, now)
         return comment
 
 
@@ -161,10 +167,15 @@ def _announce(t: Writing, house: House, comment: Comment, now: datetime) -> None
     if comment.state is State.PUBLISHED:
         t.note_change(comment.opportunity_id, comment.id, now)
         tell_of_comment(t, house, comment, now)
+        adopt_waiting(t, comment, now)
     elif comment.state is State.HELD:
-        who = t.facilitators(comment.opportunity_id)
-        opportunity_id = comment.opportunity_id
-        tell(t, house, Kind.HELD, who, now, opportunity_id=opportunity_id, subject=comment.id)
+        _ask_facilitators(t, house, comment, now)
+
+
+def _ask_facilitators(t: Writing, house: House, comment: Comment, now: datetime) -> None:
+    t.drop_letters_about(comment.id)  # an earlier one that waits would say the same
+    who, where = t.facilitators(comment.opportunity_id), comment.opportunity_id
+    tell(t, house, Kind.HELD, who, now, opportunity_id=where, subject=comment.id)
 
 
 def _bring_in(
@@ -177,7 +188,16 @@ def _bring_in(
         t.add_participant(participant)
     elif participant is not None and not participant.present:
         participant = take_part(t, house, participant, now)
+    elif participant is None:
+        _hear_again(t, opportunity, person)
     return participant
+
+
+def _hear_again(t: Writing, opportunity: Opportunity, person: Person) -> None:
+    """A visitor who had stopped and writes again hears of that comment, and follows nothing."""
+    following = t.following(opportunity.id, person.id)
+    if following and following.ended:
+        t.set_following(replace(following, dose=Dose.NOTHING, ended=None))
 
 
 def _state_at_first(house: House, author: Person, participant: Participant | None) -> State:

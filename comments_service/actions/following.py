@@ -17,7 +17,7 @@ from ..storage.interface import Reading, Store, Writing
 from .access import count_strangers
 from .finding import a_line, an_email, open_grant, the_opportunity, writable_opportunity
 from .invitations import decline_in
-from .telling import tell
+from .telling import stop_mail, tell
 
 
 def ask_to_follow(
@@ -71,13 +71,21 @@ def follow(store: Store, grant_id: str | None, dose: Dose, now: datetime) -> Opp
         return opportunity
 
 
-def choose_dose(store: Store, person: Person, slug: str, dose: Dose, now: datetime) -> None:
-    """What a participant or follower wants by mail from now on. Raises NotFound."""
+def choose_dose(
+    store: Store, house: House, person: Person, slug: str, dose: Dose, now: datetime
+) -> None:
+    """What a participant or follower wants by mail from now on. Raises NotFound.
+
+    Who wants each comment after digests gets a last digest, of what the next would have told.
+    """
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         takes_part = t.participant(opportunity.id, person.id) is not None
         if not takes_part and t.following(opportunity.id, person.id) is None:
             raise errors.NotFound(N_("This person has no part in this opportunity."))
+        before = t.following(opportunity.id, person.id)
+        if dose is Dose.EACH and before and before.dose is Dose.DIGEST and not before.ended:
+            _write_digest(t, house, before, person, now)
         _choose(t, opportunity.id, person.id, dose, now)
         if dose is Dose.NOTHING:
             t.drop_letters_to(person.id, opportunity.id)
@@ -106,13 +114,6 @@ def stop_in(t: Writing, letter: Letter, now: datetime) -> None:
         t.note_change(letter.opportunity_id, None, now)
     elif invitation and invitation.answer is None:
         decline_in(t, invitation.id, now)
-
-
-def stop_mail(t: Writing, person_id: str, opportunity_id: str, now: datetime) -> None:
-    """Nothing more is mailed to this person about this opportunity, until they come back."""
-    if following := t.following(opportunity_id, person_id):
-        t.set_following(replace(following, ended=following.ended or now))
-    t.drop_letters_to(person_id, opportunity_id)
 
 
 def what_stops(store: Store, letter_id: str | None) -> tuple[Opportunity | None, Person]:

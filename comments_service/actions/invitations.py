@@ -22,7 +22,7 @@ from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Store, Writing
 from .finding import a_line, a_text, an_email, open_grant, require_facilitator, the_opportunity
-from .telling import tell, tell_of_introduction
+from .telling import stop_mail, tell, tell_of_introduction
 
 LONGEST_WHY = 2_000
 AFTER_THE_AUTHORS = timedelta(seconds=10)  # those who spoke hear of a client before the client
@@ -148,7 +148,7 @@ def decline_in(t: Writing, invitation_id: str, now: datetime) -> None:
     """`decline` inside a transaction that does more."""
     invitation, participant = _invitation(t, invitation_id)
     t.answer_invitation(invitation.id, Answer.DECLINED, now)
-    t.drop_letters_to(invitation.person.id, invitation.opportunity_id)
+    stop_mail(t, invitation.person.id, invitation.opportunity_id, now)
     if participant.present:
         t.change_participant(replace(participant, left=now))
         t.note_change(participant.opportunity_id, None, now)

@@ -10,7 +10,7 @@ from ..domain.ids import mint
 from ..domain.people import Capacity, Participant
 from ..domain.phases import Opportunity, Phase, Update
 from ..storage.interface import Store, Writing
-from .telling import tell_of_update
+from .telling import tell_of_update, update_message_id
 
 FORMAT = "emergence-opportunities/1"
 
@@ -86,7 +86,7 @@ def _take(
         told = replace(told, id=mint(now))
         t.add_opportunity(told)
         for update in told.updates:  # nobody was here to be told
-            t.note_update_told(told.id, update.slug, 0)
+            t.note_update_told(told.id, update.slug, update_message_id(house, told, update.slug), 0)
     elif before != told:
         t.change_opportunity(told)
         if before.slug != told.slug:

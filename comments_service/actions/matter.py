@@ -66,7 +66,8 @@ class Matter:
 def matter_to_send(store: Store, house: House, letter: Letter, now: datetime) -> Matter | None:
     """What the letter speaks of, or None when its reader should not get it (any more)."""
     with store.reading() as look:
-        if look.letter(letter.id) is None:  # stopped since it was claimed
+        latest = look.letter(letter.id)
+        if latest is None or latest.due is None:  # stopped since it was claimed
             return None
         matter = _matter(look, house, letter)
         return matter if matter and _is_wanted(matter, look, now) else None
@@ -97,6 +98,8 @@ def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
         return False
     if kind in CONTENT and _dose(matter, look) is Dose.NOTHING:
         return False
+    if kind in _OF_ONES_OWN and _stopped(matter, look):
+        return False
     if kind in _STATES:
         wanted = matter.said is not None and matter.said.comment.state is _STATES[kind]
         return wanted and (kind is not Kind.HELD or may_facilitate(matter.person, part))
@@ -117,6 +120,8 @@ def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
     return True
 
 
+# What became of one's own comment: told unless its author wants nothing more.
+_OF_ONES_OWN = {Kind.APPROVED, Kind.REFUSED}
 # The state in which a comment is worth its letter.
 _STATES = {
     Kind.CONFIRM: State.UNCONFIRMED,
@@ -125,6 +130,12 @@ _STATES = {
     Kind.REFUSED: State.HIDDEN,
     Kind.COMMENT: State.PUBLISHED,
 }
+
+
+def _stopped(matter: Matter, look: Reading) -> bool:
+    following = look.following(matter.letter.opportunity_id or "", matter.person.id)
+    present = matter.part is not None and matter.part.present
+    return following is not None and following.ended is not None and not present
 
 
 def _dose(matter: Matter, look: Reading) -> Dose:
@@ -150,7 +161,10 @@ def _invitation(matter: Matter, look: Reading, house: House) -> Matter | None:
 def _to_confirm(matter: Matter, look: Reading, house: House) -> Matter | None:
     found = _with_grant(matter, look, house)
     said = _said(look, found.grant.subject) if found and found.grant else None
-    return replace(found, said=said) if found and said else None
+    if found is None or said is None:
+        return None
+    invitation = look.invitation_of(said.comment.opportunity_id, found.person.id)
+    return replace(found, said=said, invitation=invitation)
 
 
 def _about_comment(matter: Matter, look: Reading, house: House) -> Matter | None:

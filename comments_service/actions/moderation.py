@@ -11,6 +11,7 @@ from ..domain.people import Person
 from ..gettext import N_
 from ..storage.interface import Store, Writing
 from .finding import require_facilitator, the_comment
+from .placing import adopt_waiting
 from .telling import tell, tell_of_comment
 
 
@@ -37,6 +38,7 @@ def approve_in(t: Writing, house: House, by: Person, id: str, now: datetime) -> 
     if waited:
         _tell_author(t, house, Kind.APPROVED, comment, now)
         tell_of_comment(t, house, comment, now)
+        adopt_waiting(t, comment, now)
     return comment
 
 

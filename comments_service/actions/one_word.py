@@ -24,6 +24,7 @@ def moderate(
 ) -> str:
     """Publish or hide the held comment. Raises Invalid for any other word, and for words."""
     if command is Command.YES:
+        _check_unchanged(t, letter)
         approve_in(t, house, person, letter.subject or "", now)
         return "approved"
     if command in (Command.HIDE, Command.NO):
@@ -34,10 +35,23 @@ def moderate(
     )
 
 
+def _check_unchanged(t: Writing, letter: Letter) -> None:
+    """Raise Conflict when the letter showed other words than the comment has now."""
+    comment = t.comment(letter.subject or "")
+    if comment and comment.edited and letter.sent and comment.edited > letter.sent:
+        raise errors.Conflict(
+            N_("Its author has changed it since. A newer mail shows how it reads now: answer that.")
+        )
+
+
 def confirm(
     t: Writing, house: House, letter: Letter, person: Person, command: Command | None, now: datetime
 ) -> str:
-    """Confirm the comment. Raises Invalid for anything but yes."""
+    """Confirm the comment; a no by somebody who is invited declines. Raises Invalid otherwise."""
+    invitation = t.invitation_of(letter.opportunity_id or "", person.id)
+    if command is Command.NO and invitation and invitation.answer is None:
+        decline_in(t, invitation.id, now)
+        return "declined"
     if command is not Command.YES:
         raise errors.Invalid(N_("Answer “ok” to confirm the comment. Nothing was done."))
     confirm_in(t, house, letter.subject or "", now)

@@ -14,9 +14,8 @@ from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Store, Writing
 from .finding import a_line, a_text, require_facilitator, the_opportunity
-from .following import stop_mail
 from .invitations import LONGEST_WHY, take_part
-from .telling import tell, tell_of_introduction
+from .telling import stop_mail, tell, tell_of_introduction
 
 
 def appoint_facilitators(

@@ -22,7 +22,7 @@ def place_by_references(look: Reading, opportunity: Opportunity, mail: Mail) -> 
             and comment.state in (State.PUBLISHED, State.WITHDRAWN)
         ):
             return Place(answer=comment.id)
-        if slug := update_named(opportunity, message_id):
+        if slug := update_named(look, opportunity, message_id):
             return Place(update=slug)
     return Place()
 
@@ -38,6 +38,13 @@ def adopt_orphans(t: Writing, parent: Comment, message_id: str, now: datetime) -
         t.change_comment(replace(comment, parent_id=parent.id))
         if t.was_ever_shown(comment):
             t.note_change(comment.opportunity_id, comment.id, now)
+
+
+def adopt_waiting(t: Writing, comment: Comment, now: datetime) -> None:
+    """The same for a comment that came by mail and is shown only now."""
+    mail = t.incoming_of(comment.id)
+    if mail and mail.message_id:
+        adopt_orphans(t, comment, mail.message_id, now)
 
 
 def _is_above(look: Reading, id: str, comment: Comment) -> bool:

@@ -10,7 +10,16 @@ from datetime import datetime
 from .. import errors
 from ..domain.house import House
 from ..domain.ids import mint
-from ..domain.incoming import Addressed, Answering, Discussing, Fate, Incoming, Mail, Stopping
+from ..domain.incoming import (
+    Addressed,
+    Answering,
+    AnsweringInPublic,
+    Discussing,
+    Fate,
+    Incoming,
+    Mail,
+    Stopping,
+)
 from ..domain.letters import Kind
 from ..domain.people import normal_email
 from ..gettext import N_
@@ -38,18 +47,27 @@ def keep(
         return kept
 
 
-def kept_mail(store: Store, limit: int = 50) -> list[Incoming]:
-    """Mails that were kept and not read, oldest first: a crash came between."""
+def kept_mail(store: Store, after: str = "", limit: int = 50) -> list[Incoming]:
+    """Mails that were kept and not read, oldest first, after the one with that id."""
     with store.reading() as look:
-        return look.incoming_kept(limit)
+        return look.incoming_kept(after, limit)
+
+
+def forget(store: Store, kept: Incoming) -> None:
+    """A mail whose sender was told to try again is as if it had never come."""
+    with store.transaction() as t:
+        t.forget_kept(kept.id)
 
 
 def expects(store: Store, to: Addressed) -> bool:
-    """Whether mail to an address of ours is worth keeping: a discussion needs its opportunity."""
-    if not isinstance(to, Discussing):
-        return True
+    """Whether mail to an address that anybody can make up leads somewhere, and is worth keeping."""
     with store.reading() as look:
-        return look.opportunity(to.slug) is not None
+        match to:
+            case Discussing(slug):
+                return look.opportunity(slug) is not None
+            case AnsweringInPublic(comment_id):
+                return look.comment(comment_id) is not None
+    return True
 
 
 def language_for(store: Store, to: Addressed | None, sender: str) -> str:
@@ -95,9 +113,11 @@ def settle(
     try:
         with store.transaction() as t:
             latest = t.incoming(kept.id)
-            if latest and latest.fate is Fate.REFUSED:
+            if latest is None:  # forgotten: the same mail came twice at once, and was put off
+                raise errors.TooMany(N_("This mail has to come again."))
+            if latest.fate is Fate.REFUSED:
                 raise errors.Conflict(latest.reason, **latest.values)
-            if latest and latest.fate is not Fate.KEPT:
+            if latest.fate is not Fate.KEPT:
                 return latest
             settled = Reception(t, house, kept, mail, written, now).settle(to)
             t.settle_incoming(settled)
@@ -153,20 +173,33 @@ def refuse(
         )
 
 
-def give_up(store: Store, kept: Incoming, refusal: errors.Refusal, now: datetime) -> None:
+def give_up(
+    store: Store,
+    house: House,
+    kept: Incoming,
+    to: Addressed | None,
+    refusal: errors.Refusal,
+    now: datetime,
+) -> None:
     """Refuse a kept mail that nobody could read, so that it is not tried for ever."""
+    mail = Mail(normal_email(kept.sender))
     with store.transaction() as t:
         latest = t.incoming(kept.id)
-        if latest and latest.fate is Fate.KEPT:
-            t.settle_incoming(
-                replace(
-                    latest,
-                    fate=Fate.REFUSED,
-                    reason=refusal.message,
-                    values=refusal.values,
-                    settled=now,
-                )
+        if latest is None or latest.fate is not Fate.KEPT:
+            return
+        reception = Reception(t, house, latest, mail, None, now)
+        person_id, opportunity_id = reception.whose(to) if to else (None, None)
+        t.settle_incoming(
+            replace(
+                latest,
+                fate=Fate.REFUSED,
+                reason=refusal.message,
+                values=refusal.values,
+                settled=now,
+                person_id=person_id,
+                opportunity_id=opportunity_id,
             )
+        )
 
 
 def _written(mail: Mail) -> Written | errors.Invalid:

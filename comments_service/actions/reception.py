@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .. import errors
-from ..domain.commands import Command, command_in
-from ..domain.discussion import Comment, Door, Place, State
+from ..domain.commands import Command, command_in, may_decline
+from ..domain.discussion import SAME_WORDS_WINDOW, Comment, Door, Place, State
 from ..domain.house import House
 from ..domain.incoming import (
     Addressed,
@@ -26,7 +26,7 @@ from ..storage.interface import Writing
 from .bouncing import note_bounce_in, write_again_in
 from .comments import Written, contribute_in, prove_in
 from .finding import the_comment, the_opportunity
-from .following import stop_in
+from .following import stop_in, the_letter
 from .limits import check_repeated, count_in_thread
 from .one_word import ANSWERS
 from .placing import place_by_references
@@ -61,11 +61,11 @@ class Reception:
         """The mail with its fate. Raises Refusal."""
         if isinstance(to, Bouncing):
             return self._bounce(to)
+        if isinstance(to, Stopping):  # whatever the mail says, whoever or whatever wrote it
+            return self._stop(the_letter(self.t, to.letter_id))
         if machine := self._written_by_a_machine():
             return self._ignored(machine, to)
         match to:
-            case Stopping(letter_id):
-                return self._stop(self._letter(letter_id))
             case Answering(letter_id):
                 return self._answer(self._letter(letter_id))
             case AnsweringInPublic(comment_id):
@@ -100,7 +100,9 @@ class Reception:
             return self.mail.automatic
         if not self.kept.sender:
             return "null envelope sender"
-        if (self.mail.sender or "").rpartition("@")[2] == self.house.mail_domain:
+        sender = self.mail.sender or ""
+        ours = sender.rpartition("@")[2] == self.house.mail_domain
+        if ours and self.t.person_by_email(sender) is None:  # people may live at that domain too
             return "from ourselves"
         return ""
 
@@ -146,7 +148,7 @@ class Reception:
         proven = self._is_from(person) and self.mail.dmarc != "fail"
         if proven:
             write_again_in(self.t, person)
-        command = command_in(self.mail.text)
+        command = command_in(self.mail.text, f"{person.name} {self.mail.sender_name}")
         if command is Command.STOP:
             return self._stop(letter)
         if letter.kind in ANSWERS and (command or letter.kind not in TALKING):
@@ -160,6 +162,8 @@ class Reception:
         opportunity = self.t.opportunity_by_id(letter.opportunity_id or "")
         if letter.kind not in TALKING or opportunity is None:
             raise errors.Invalid(N_("This mail cannot be answered with words. Use the link in it."))
+        if letter.kind is Kind.INVITATION and may_decline(self.mail.text):
+            proven = False  # words that may say no are not published before they are confirmed
         place = Place()
         if letter.kind is Kind.COMMENT:
             place = Place(answer=letter.subject)
@@ -172,21 +176,22 @@ class Reception:
 
         Nobody hears of a stranger's forged mail: a refusal would go to whose name was forged.
         """
-        if command_in(self.mail.text) is Command.STOP:
+        if command_in(self.mail.text, self.mail.sender_name) is Command.STOP:
             raise errors.Invalid(N_("To stop, answer one of our mails with “stop”."))
         sender = self.mail.sender
         if sender is None:
             raise errors.Invalid(N_("This is not an e-mail address."), field="email")
+        crowd = f"mail:{opportunity.id}"  # one network, as far as we can see
         if person := self.t.person_by_email(sender):
             proven = self.mail.dmarc == "pass"
             if proven:
                 write_again_in(self.t, person)
-            return self._comment(opportunity, place, person, proven=proven)
+            return self._comment(opportunity, place, person, proven=proven, network=crowd)
         if self.mail.dmarc == "fail":
             return self._ignored("DMARC failed", to)
         count_in_thread(self.t, self.house, opportunity, place, self.now)
         name = self.mail.sender_name or sender.partition("@")[0]
-        visitor = Visitor(name[:80], sender, opportunity.language)
+        visitor = Visitor(name[:80], sender, opportunity.language, crowd)
         words, slug, door = self._words(opportunity, place), opportunity.slug, Door.MAIL
         comment = contribute_as_visitor_in(
             self.t, self.house, visitor, slug, words, place, door=door, now=self.now
@@ -194,7 +199,13 @@ class Reception:
         return self._became(comment)
 
     def _comment(
-        self, opportunity: Opportunity, place: Place, person: Person, *, proven: bool
+        self,
+        opportunity: Opportunity,
+        place: Place,
+        person: Person,
+        *,
+        proven: bool,
+        network: str = "",
     ) -> Incoming:
         if twin := self._twin(person, opportunity):
             if proven and twin.comment_id:
@@ -216,6 +227,7 @@ class Reception:
                 slug,
                 words,
                 place,
+                network=network,
                 came_from=strange,
                 door=door,
                 now=self.now,
@@ -233,7 +245,11 @@ class Reception:
     def _twin(self, person: Person, opportunity: Opportunity) -> Incoming | None:
         """The same mail by another way (in Cc, or delivered twice) is one comment."""
         twin = self.t.incoming_twin(
-            person.id, opportunity.id, self.kept.message_id, self.kept.words
+            person.id,
+            opportunity.id,
+            self.kept.message_id,
+            self.kept.words,
+            self.now - SAME_WORDS_WINDOW,
         )
         if twin is None:
             return None

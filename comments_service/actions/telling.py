@@ -1,15 +1,17 @@
 """Who is told of what: the letters that an action leaves in the outbox, in its own transaction."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from ..domain.discussion import Comment
+from ..domain.following import Following
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.letters import Kind, Letter
 from ..domain.people import Participant, Person
 from ..domain.phases import Opportunity
-from ..storage.interface import Writing
+from ..storage.interface import Reading, Writing
 
 
 def tell_of_comment(t: Writing, house: House, comment: Comment, now: datetime) -> None:
@@ -35,21 +37,31 @@ def tell_of_update(
     t: Writing, house: House, opportunity: Opportunity, slug: str, now: datetime
 ) -> None:
     """Leave a letter for everybody who wants each comment, once for each update."""
-    if t.update_was_told(opportunity.id, slug):
+    if t.update_told(opportunity.id, slug) is not None:
         return
-    t.note_update_told(opportunity.id, slug, t.note_change(opportunity.id, None, now))
     message_id = update_message_id(house, opportunity, slug)
+    cursor = t.note_change(opportunity.id, None, now)
+    t.note_update_told(opportunity.id, slug, message_id, cursor)
     people = t.ids_to_mail_each(opportunity.id)
     _tell_all(t, Kind.UPDATE, people, message_id, (opportunity.id, slug), now, now)
 
 
+def stop_mail(t: Writing, person_id: str, opportunity_id: str, now: datetime) -> None:
+    """Nothing more is mailed to this person about this opportunity, until they come back."""
+    following = t.following(opportunity_id, person_id) or Following(opportunity_id, person_id, now)
+    t.set_following(replace(following, ended=following.ended or now))
+    t.drop_letters_to(person_id, opportunity_id)
+
+
 def update_message_id(house: House, opportunity: Opportunity, slug: str) -> str:
-    """The Message-ID of the mails that bring an update; comments under it refer to it."""
+    """The Message-ID of the mails that bring an update, as long as the opportunity has its name."""
     return f"<update.{slug}.{opportunity.slug}@{house.mail_domain}>"
 
 
-def update_named(opportunity: Opportunity, message_id: str) -> str | None:
+def update_named(look: Reading, opportunity: Opportunity, message_id: str) -> str | None:
     """The slug of the update of `opportunity` whose mails bear this Message-ID, if one does."""
+    if told := look.update_by_message_id(opportunity.id, message_id):
+        return told
     kind, _, rest = message_id.strip("<>").partition(".")
     slug = rest.rpartition("@")[0].removesuffix(f".{opportunity.slug}")
     return slug if kind == "update" and opportunity.has_update(slug) else None

@@ -29,7 +29,8 @@ def thread_of(look: Reading, house: House, comment: Comment, reader: Person | No
     ids = []
     opportunity = look.opportunity_by_id(comment.opportunity_id) if root.update else None
     if opportunity and root.update:
-        ids.append(update_message_id(house, opportunity, root.update))
+        told = look.update_told(opportunity.id, root.update)  # by its name of that day
+        ids.append(told or update_message_id(house, opportunity, root.update))
         titles = {update.slug: update.title for update in opportunity.updates}
         opening = titles.get(root.update, "")
     for one in above:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message as MimeMessage
 from email.utils import format_datetime, formataddr, parseaddr
@@ -101,7 +102,7 @@ def read_ours(raw: bytes) -> Message | None:
     mime = message_from_bytes(raw)
     if mime["X-Emergence-Format"] != FORMAT:
         return None
-    name, address = parseaddr(str(mime["From"] or ""))
+    name, address = _name_and_address(str(mime["From"] or ""))
     sender, written = normal_email(address), read_date(str(mime["Date"] or ""))
     if sender is None or written is None:
         return None
@@ -124,8 +125,19 @@ def _body(mime: MimeMessage) -> str:
     return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
-def _decoded(name: str) -> str:
-    return str(make_header(decode_header(name))) if "=?" in name else name
+def _name_and_address(value: str) -> tuple[str, str]:
+    try:
+        return parseaddr(value)
+    except RecursionError:  # comments in comments in comments
+        return "", ""
+
+
+def _decoded(text: str) -> str:
+    """`text` with its encoded words decoded; as it stands when one of them makes no sense."""
+    try:
+        return str(make_header(decode_header(text))) if "=?" in text else text
+    except (HeaderParseError, ValueError, LookupError):
+        return text
 
 
 def sound_id(text: object) -> str | None:

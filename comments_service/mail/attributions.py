@@ -39,7 +39,7 @@ _OPENS = re.compile(
 _MOMENT = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[:.h]\s?\d\d\b|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|年"
 )
-_ADDRESS = re.compile(r"[\w.+'=-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}")
+_ADDRESS = re.compile(r"(?<![\w.+'=-])[\w.+'=-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}")
 _ENDS = re.compile(r"[:：][*_\s]*$|\bwrote[-\s]*$")
 _SEPARATOR = re.compile(
     r"\W*[-_=]{2,}\s*(?:original message|(?:begin )?forwarded message|reply message"
@@ -113,7 +113,10 @@ def _marked(lines: Sequence[str], at: int) -> Attribution | None:
 
 
 def _headers(lines: Sequence[str], at: int) -> Attribution | None:
-    """A block of headers; an author who lists `From: Paris, To: Lyon` has no subject in it."""
+    """A block of headers: with an address, or with who, when, and about what.
+
+    An author who lists `From: Paris, To: Lyon, Date: 12 May` has no subject in it.
+    """
     if at >= len(lines) or _kind(lines[at]) not in ("from", "date"):
         return None
     kinds: set[str] = set()
@@ -124,9 +127,10 @@ def _headers(lines: Sequence[str], at: int) -> Attribution | None:
             last = place
         elif place - last > 2 or (lines[place].strip() and not _goes_on(lines[place])):
             break
-    named = "subject" in kinds or len(kinds) > 2
+    if "from" not in kinds or len(kinds) < 2:
+        return None
     addressed = any(_ADDRESS.search(line[:_LONGEST]) for line in lines[at : last + 1])
-    if "from" in kinds and len(kinds) > 1 and (named and len(kinds) > 2 or addressed):
+    if addressed or kinds >= {"from", "date", "subject"}:
         return Attribution(at, last + 1, True, False)
     return None
 

@@ -29,8 +29,10 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 60  # seconds for one answer of the server
 LOOK_SECONDS = 60  # how long to wait for news, which may slip between a look and an IDLE
 FIRST_PAUSE, LONGEST_PAUSE = 1, 300  # seconds before connecting again
+MOST_RECIPIENTS = 100  # of one mail, as at the LMTP door
+LONGEST_HEADER = 64 * 1024  # letters in which they are looked for
 # Where a recipient may be named; the envelope's own before the sender's word.
-NAMED_IN = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+NAMED_IN = ("Delivered-To", "X-Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _LAST: dict[type[Addressed], int] = {AnsweringInPublic: 1, Discussing: 2}
 TROUBLES = (OSError, imaplib.IMAP4.error, ImapToolsError)
 
@@ -167,14 +169,19 @@ class Fetching:
 
 
 def recipients_of(settings: Settings, store: Store, message: MailMessage) -> list[str]:
-    """Our own addresses in the headers: a letter's before a comment's, a discussion's last."""
-    ours = re.compile(rf"[\w.+-]+@{re.escape(settings.mail_domain)}(?![\w-]|\.\w)", re.I | re.A)
-    named = [str(value) for name in NAMED_IN for value in message.obj.get_all(name, [])]
+    """Our own addresses in the headers: a letter's before a comment's, a discussion's last.
+
+    MOST_RECIPIENTS at most.
+    """
+    ours = re.compile(
+        rf"(?<![\w.+-])[\w.+-]{{1,64}}@{re.escape(settings.mail_domain)}(?![\w-]|\.\w)", re.I | re.A
+    )
+    named = (str(value) for name in NAMED_IN for value in message.obj.get_all(name, []))
     found = {}
-    for address in dict.fromkeys(one.lower() for value in named for one in ours.findall(value)):
+    for address in dict.fromkeys(ours.findall("\n".join(named).lower()[:LONGEST_HEADER])):
         with contextlib.suppress(errors.NotFound):
             found[address] = find_recipient(settings, store, address)
-    return sorted(found, key=lambda address: _LAST.get(type(found[address]), 0))
+    return sorted(found, key=lambda address: _LAST.get(type(found[address]), 0))[:MOST_RECIPIENTS]
 
 
 def sender_of(message: MailMessage) -> str:

@@ -164,8 +164,7 @@ class Door:
     def settle(self) -> None:
         """Settle what is kept. What goes wrong is logged: the next round tries again."""
         try:
-            while settle_all_kept(self._settings, self._store, self._clock()):
-                pass
+            settle_all_kept(self._settings, self._store, self._clock())
         except Exception:
             logger.exception("mails that were kept could not be settled")
 

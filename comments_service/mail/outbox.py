@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import dkim
+
 from .. import errors
 from ..actions.following import DIGEST_LOOK, write_digests
 from ..actions.matter import matter_sent, matter_to_send
@@ -23,9 +25,11 @@ from .signing import signed
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)  # how long a claimed letter is left to its worker
+LEASE = timedelta(minutes=15)  # how long claimed letters are left to their worker
+BEGUN_UNTIL = timedelta(minutes=4)  # of it: the last one begun may take the relay's ten minutes
 # RFC 5321 §4.5.4.1: a message is given up after four to five days.
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, *5 * (1440,))]
+GIVEN_UP_AFTER = timedelta(days=5)  # a worker that dies claims letters without trying them
 AT_ONCE = 50  # letters claimed, and in memory
 OVER_ONE_CONNECTION = 1_000
 LOOK_SECONDS = 0.25
@@ -94,7 +98,7 @@ class _Sending:
 
     def send_all(self, letters: Sequence[Letter]) -> None:
         """Send each, as long as the lease is safely ours."""
-        end = self.clock() + LEASE / 2
+        end = self.clock() + BEGUN_UNTIL
         for index, letter in enumerate(letters):
             if self.stop.is_set() or self.clock() > end:
                 self._put_back(letters[index:])
@@ -111,7 +115,7 @@ class _Sending:
             if matter is None:
                 self._given_up(letter, NO_LONGER_WANTED, logging.INFO)
                 return
-            raw = signed(self.settings, compose(self.settings, matter).as_bytes())
+            raw = self._signed(compose(self.settings, matter).as_bytes())
             self.relay.send(raw, bounce_address(self.settings, letter), matter.person.email)
         except (NoServer, errors.Unavailable):
             raise
@@ -127,6 +131,13 @@ class _Sending:
                 t.letter_sent(letter.id, self.clock())
             logger.info("letter %s (%s) sent", letter.id, letter.kind)
 
+    def _signed(self, raw: bytes) -> bytes:
+        """Raises NoServer for a key that cannot be used: no letter did that, and all wait."""
+        try:
+            return signed(self.settings, raw)
+        except (OSError, dkim.DKIMException) as problem:
+            raise NoServer(f"EMERGENCE_DKIM_KEY: {type(problem).__name__}") from problem
+
     def _put_back(self, letters: Sequence[Letter]) -> None:
         with self.store.transaction() as t:
             t.put_letters_back([letter.id for letter in letters], self.clock())
@@ -135,8 +146,9 @@ class _Sending:
         now = self.clock()
         with self.store.transaction() as t:
             for letter in letters:
-                pause = PAUSES[letter.tries - 1] if letter.tries <= len(PAUSES) else None
-                t.letter_failed(letter.id, error, now + pause if pause else None)
+                pause = PAUSES[min(letter.tries, len(PAUSES)) - 1]
+                over = letter.tries > len(PAUSES) and now > letter.created + GIVEN_UP_AFTER
+                t.letter_failed(letter.id, error, None if over else now + pause)
         # What the server said is kept with the letter and not logged: it repeats the address.
         for letter in letters:
             logger.warning(

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 _NOT_ALL_READ = "[There is more in this mail than was read.]"
 _MOST_REFERENCES = 100
-_MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s]{1,200}>")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,248}>")  # some programs leave the @ out
 _TOP = 16 * 1024  # bytes to show of what cannot be read
 
 
@@ -57,7 +57,7 @@ def _read(raw: bytes, sent: str, authserv_id: str) -> Mail:
         text=text,
         cut=cut,
         automatic=why_automatic(header, message.kind, sender, subject),
-        dmarc=dmarc_result(header, authserv_id),
+        dmarc=dmarc_result(message, sender, authserv_id),
         attachments=body.attachments,
         report=delivery_report(message, body.text),
     )

@@ -1,11 +1,11 @@
 """The one way in, behind all doors: what is kept, read, and settled, in this order."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .. import errors
 from ..actions import receiving
-from ..domain.incoming import Addressed, Answering, Incoming
+from ..domain.incoming import Addressed, Answering, Bouncing, Incoming
 from ..gettext import N_
 from ..settings import Settings
 from ..storage.interface import Store
@@ -15,6 +15,7 @@ from .parse import read_mail
 
 logger = logging.getLogger(__name__)
 
+TRIED_FOR = timedelta(days=1)  # what we have no reason to refuse, and cannot read
 LARGEST = 25 * 1024 * 1024  # bytes of one mail
 TOO_LARGE = N_("This mail is too large. Send less than 25 MB.")
 NOBODY = N_("There is nobody at this address.")
@@ -52,6 +53,9 @@ def receive(
     kept = receiving.keep(store, door, sender, recipient, raw, now)
     try:
         return settle_kept(settings, store, kept, now)
+    except errors.TooMany:  # it comes again; if we kept it, it would be tried again by itself
+        receiving.forget(store, kept)
+        raise
     except errors.Refusal:
         raise
     except Exception:  # a fault of ours is no reason to refuse what is on disk
@@ -74,20 +78,31 @@ def settle_kept(settings: Settings, store: Store, kept: Incoming, now: datetime)
 
 def settle_all_kept(settings: Settings, store: Store, now: datetime) -> int:
     """Settle what a crash left unread; how many. A refusal is told by mail, the door being gone."""
-    settled = 0
-    for kept in receiving.kept_mail(store):
-        try:
-            settle_kept(settings, store, kept, now)
-        except (errors.TooMany, errors.Unavailable):
-            continue
-        except errors.Refusal as refusal:
-            receiving.give_up(store, kept, refusal, now)
-            receiving.tell_refusal(store, settings.house, kept, now)
-        except Exception:  # one mail that cannot be read must not hold up the others, or come again
-            logger.exception("mail %s cannot be read", kept.id)
-            receiving.give_up(store, kept, errors.Invalid(UNREADABLE), now)
-        settled += 1
+    settled, after = 0, ""
+    while found := receiving.kept_mail(store, after):
+        settled += sum(_settle_late(settings, store, kept, now) for kept in found)
+        after = found[-1].id
     return settled
+
+
+def _settle_late(settings: Settings, store: Store, kept: Incoming, now: datetime) -> bool:
+    """Settle one, unless it has to wait; one that cannot be read is tried for a day."""
+    try:
+        settle_kept(settings, store, kept, now)
+        return True
+    except (errors.TooMany, errors.Unavailable):
+        return False
+    except errors.Refusal as problem:
+        refusal = problem
+    except Exception:
+        logger.exception("mail %s cannot be read", kept.id)
+        if now < kept.received + TRIED_FOR:
+            return False
+        refusal = errors.Invalid(UNREADABLE)
+    to = read_address(settings, kept.recipient)
+    receiving.give_up(store, settings.house, kept, to, refusal, now)
+    receiving.tell_refusal(store, settings.house, kept, now)
+    return True
 
 
 def refuse_too_large(
@@ -105,4 +120,5 @@ def refuse_too_large(
     kept = receiving.keep(store, door, sender, recipient, head, now)
     mail = read_mail(head, sent="", authserv_id=settings.authserv_id)
     receiving.refuse(store, settings.house, kept, mail, to, errors.Invalid(TOO_LARGE), now)
-    receiving.tell_refusal(store, settings.house, kept, now)
+    if sender and not mail.automatic and not isinstance(to, Bouncing):
+        receiving.tell_refusal(store, settings.house, kept, now)

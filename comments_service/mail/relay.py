@@ -15,6 +15,7 @@ from ..settings import Settings
 
 CONNECT_SECONDS = 20
 ANSWER_SECONDS = 60
+TAKEN_SECONDS = 600  # RFC 5321 §4.5.3.2.6: a server that takes a message may need so long to say so
 GOODBYE_SECONDS = 2
 SHUTTING_DOWN = 421  # RFC 5321 §3.8: the server ends the session, whatever was asked
 
@@ -105,17 +106,26 @@ class SmtpRelay:
 
     def _hand_over(self, raw: bytes, sender: str, recipient: str) -> None:
         self._connection = self._connection or self._open()
+        connection = self._connection
         options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+        options += [f"SIZE={len(raw)}"] if connection.has_extn("size") else []
         try:
-            self._connection.sendmail(sender, [recipient], raw, options)
+            _accepted(connection, *connection.mail(sender, options))
+            _accepted(connection, *connection.rcpt(recipient))
         except smtplib.SMTPNotSupportedError as problem:  # the address needs SMTPUTF8 (RFC 6531)
             raise Undeliverable(str(problem)) from problem
-        except smtplib.SMTPRecipientsRefused as refused:
-            raise _failure(*next(iter(refused.recipients.values()))) from refused
-        except smtplib.SMTPResponseException as refused:
-            raise _failure(refused.smtp_code, refused.smtp_error) from refused
         except (OSError, smtplib.SMTPException) as problem:
             raise _Dropped(type(problem).__name__) from problem
+        try:
+            _wait_for_answers(connection, TAKEN_SECONDS)
+            _accepted(connection, *connection.data(raw))
+            _wait_for_answers(connection, ANSWER_SECONDS)
+        except smtplib.SMTPDataError as refused:  # the command, not the message
+            _begin_anew(connection)
+            raise _failure(refused.smtp_code, refused.smtp_error) from refused
+        except (OSError, smtplib.SMTPException) as problem:
+            self._drop()  # it may have been taken, and is not sent again at once
+            raise NoServer(type(problem).__name__) from problem
 
     def _open(self) -> smtplib.SMTP:
         """A new connection, signed in. Raises NoServer: whatever goes wrong, no letter did it."""
@@ -151,8 +161,7 @@ class SmtpRelay:
             raise smtplib.SMTPNotSupportedError("no STARTTLS, so no password is sent")
         if self._parts.username:
             connection.login(unquote(self._parts.username), unquote(self._parts.password or ""))
-        if connection.sock:
-            connection.sock.settimeout(ANSWER_SECONDS)
+        _wait_for_answers(connection, ANSWER_SECONDS)
 
     def _drop(self) -> None:
         if self._connection:
@@ -181,6 +190,25 @@ def _tls(*, strict: bool) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _wait_for_answers(connection: smtplib.SMTP, seconds: float) -> None:
+    if connection.sock:
+        connection.sock.settimeout(seconds)
+
+
+def _accepted(connection: smtplib.SMTP, code: int, words: bytes) -> None:
+    """Raise what the server's answer means for this letter, unless it is a yes."""
+    if code in (250, 251):
+        return
+    if code != SHUTTING_DOWN:
+        _begin_anew(connection)
+    raise _failure(code, words)
+
+
+def _begin_anew(connection: smtplib.SMTP) -> None:
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        connection.rset()
 
 
 def _failure(code: int, reason: bytes | str) -> Exception:

@@ -170,5 +170,6 @@ def m0003_one_mail_kept_once(db: Database) -> None:
         ALTER TABLE incoming DROP COLUMN raw;
         CREATE INDEX incoming_by_raw ON incoming(raw_digest);
         ALTER TABLE incoming ADD COLUMN reason_values TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE told_update ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
         """
     )

@@ -586,13 +586,23 @@ class _Look(Reading):
         )
         return [row["slug"] for row in found]
 
-    def update_was_told(self, opportunity_id: str, slug: str) -> bool:
+    def update_told(self, opportunity_id: str, slug: str) -> str | None:
         row = self._one(
-            "SELECT 1 FROM told_update WHERE opportunity_id = :opportunity AND slug = :slug",
+            """SELECT message_id FROM told_update
+               WHERE opportunity_id = :opportunity AND slug = :slug""",
             opportunity=opportunity_id,
             slug=slug,
         )
-        return row is not None
+        return str(row["message_id"]) if row else None
+
+    def update_by_message_id(self, opportunity_id: str, message_id: str) -> str | None:
+        row = self._one(
+            """SELECT slug FROM told_update
+               WHERE opportunity_id = :opportunity AND message_id = :message_id""",
+            opportunity=opportunity_id,
+            message_id=message_id,
+        )
+        return str(row["slug"]) if row else None
 
     def incoming(self, id: str) -> Incoming | None:
         row = self._one(_INCOMING + "WHERE id = :id", id=id)
@@ -610,9 +620,10 @@ class _Look(Reading):
         row = self._one(_INCOMING + "WHERE digest = :digest", digest=digest)
         return rows.incoming_from(row) if row else None
 
-    def incoming_kept(self, limit: int) -> list[Incoming]:
+    def incoming_kept(self, after: str, limit: int) -> list[Incoming]:
         found = self._all(
-            _INCOMING + "WHERE fate = 'kept' ORDER BY id LIMIT :limit",
+            _INCOMING + "WHERE fate = 'kept' AND id > :after ORDER BY id LIMIT :limit",
+            after=after,
             limit=limit,
         )
         return [rows.incoming_from(row) for row in found]
@@ -647,13 +658,20 @@ class _Look(Reading):
         return rows.incoming_from(row) if row else None
 
     def incoming_twin(
-        self, person_id: str, opportunity_id: str, message_id: str | None, words: str
+        self,
+        person_id: str,
+        opportunity_id: str,
+        message_id: str | None,
+        words: str,
+        since: datetime,
     ) -> Incoming | None:
         row = self._one(
             _INCOMING
             + """WHERE message_id IS :message_id AND words = :words
                 AND person_id = :person AND opportunity_id = :opportunity
+                AND (message_id IS NOT NULL OR received_at >= :since)
                 AND comment_id IS NOT NULL LIMIT 1""",
+            since=to_text(since),
             message_id=message_id,
             words=words,
             person=person_id,
@@ -786,7 +804,8 @@ class _Transaction(_Look, Writing):
 
     def letter_failed(self, id: str, error: str, next_try: datetime | None) -> None:
         due = to_text(next_try) if next_try else None
-        self._update("outbox", {"id": id, "error": error, "due_at": due}, "id = :id")
+        values = {"id": id, "error": error, "due_at": due}
+        self._update("outbox", values, "id = :id AND due_at IS NOT NULL")  # unless it was stopped
 
     def letter_again(self, id: str, now: datetime) -> None:
         values = {"id": id, "due_at": to_text(now), "tries": 0, "error": None, "sent_at": None}
@@ -812,7 +831,7 @@ class _Transaction(_Look, Writing):
 
     def count_use(self, key: str, hour: str) -> int:
         values = {"key": key, "hour": hour}
-        self._db.execute("DELETE FROM allowance WHERE hour < :hour", values)
+        self._db.execute("DELETE FROM allowance WHERE hour < ?", [hour[:10]])  # of other days
         row = self._one(
             """INSERT INTO allowance (key, hour, used) VALUES (:key, :hour, 1)
                ON CONFLICT (key, hour) DO UPDATE SET used = used + 1 RETURNING used""",
@@ -830,8 +849,15 @@ class _Transaction(_Look, Writing):
         insertion = _insertion("following", values)
         self._db.execute(f"{insertion} ON CONFLICT DO UPDATE SET {changes}", values)
 
-    def note_update_told(self, opportunity_id: str, slug: str, cursor: int) -> None:
-        values = {"opportunity_id": opportunity_id, "slug": slug, "cursor": cursor}
+    def note_update_told(
+        self, opportunity_id: str, slug: str, message_id: str, cursor: int
+    ) -> None:
+        values = {
+            "opportunity_id": opportunity_id,
+            "slug": slug,
+            "cursor": cursor,
+            "message_id": message_id,
+        }
         self._db.execute(_insertion("told_update", values) + " ON CONFLICT DO NOTHING", values)
 
     def keep_incoming(self, incoming: Incoming, raw: bytes) -> None:
@@ -842,17 +868,31 @@ class _Transaction(_Look, Writing):
     def settle_incoming(self, incoming: Incoming) -> None:
         self._update("incoming", rows.incoming_values(incoming), "id = :id")
 
+    def forget_kept(self, id: str) -> None:
+        which = "id = :id AND fate = 'kept'"
+        digests = self._raw_digests(which, {"id": id})
+        self._db.execute(f"DELETE FROM incoming WHERE {which}", {"id": id})  # noqa: S608
+        self._drop_raw(digests)
+
     def forget_words_of_mail(self, comment_id: str) -> None:
-        where = "WHERE comment_id = :comment_id"
-        held = self._all(f"SELECT raw_digest AS d FROM incoming {where}", comment_id=comment_id)  # noqa: S608
+        which, values = "comment_id = :comment", {"comment": comment_id}
+        digests = self._raw_digests(which, values)
         self._db.execute(
-            f"UPDATE incoming SET raw_digest = NULL, cut = '' {where}",  # noqa: S608
-            {"comment_id": comment_id},
+            f"UPDATE incoming SET raw_digest = NULL, cut = '' WHERE {which}",  # noqa: S608
+            values,
         )
+        self._drop_raw(digests)
+
+    def _raw_digests(self, which: str, values: rows.Values) -> list[str]:
+        found = self._all(f"SELECT raw_digest FROM incoming WHERE {which}", **values)  # noqa: S608
+        return [row["raw_digest"] for row in found]
+
+    def _drop_raw(self, digests: Iterable[str]) -> None:
+        """The bytes that no mail has any more."""
         self._db.conn.executemany(
-            """DELETE FROM raw_mail WHERE digest = :d
-               AND NOT EXISTS (SELECT 1 FROM incoming WHERE raw_digest = :d)""",
-            [{"d": row["d"]} for row in held],
+            """DELETE FROM raw_mail WHERE digest = :digest
+               AND NOT EXISTS (SELECT 1 FROM incoming WHERE raw_digest = :digest)""",
+            [{"digest": digest} for digest in digests],
         )
 
     def add_bounce(self, bounce: Bounce) -> None:

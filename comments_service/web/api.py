@@ -59,7 +59,7 @@ def preview() -> Response:
 def edit(id: str) -> Response:
     author = session.require_caller()
     text = cast(str, pages.json_object().get("text", ""))
-    return _comment(comments.edit(here.store(), author, id, text, here.now()))
+    return _comment(comments.edit(here.store(), here.house(), author, id, text, here.now()))
 
 
 @blueprint.delete("/api/v1/comments/<id>")
@@ -104,7 +104,7 @@ def invite(slug: str) -> Response:
 def choose_dose(slug: str) -> Response:
     person = session.require_caller()
     dose = read_dose(pages.json_object().get("dose"))
-    following.choose_dose(here.store(), person, slug, dose, here.now())
+    following.choose_dose(here.store(), here.house(), person, slug, dose, here.now())
     opportunity = looking.find_opportunity(here.store(), slug)
     return jsonify(opportunity=opportunity.slug, dose=dose.value)
 

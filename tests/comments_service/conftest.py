@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 
-from comments_service.actions import comments, export, invitations, manifest, people, visitors
+from comments_service.actions import (
+    comments,
+    export,
+    following,
+    invitations,
+    manifest,
+    people,
+    visitors,
+)
 from comments_service.domain.discussion import Comment, Door, Place
+from comments_service.domain.following import Dose
 from comments_service.domain.house import House, Visitors
 from comments_service.domain.letters import Kind, Letter
 from comments_service.domain.people import Participant, Person
@@ -78,6 +87,12 @@ class Circle:
             door=Door.PAGE,
             now=self.now,
         )
+
+    def edit(self, author: Person, id: str, text: str) -> Comment:
+        return comments.edit(self.store, self.house, author, id, text, self.now)
+
+    def choose(self, person: Person, dose: Dose) -> None:
+        following.choose_dose(self.store, self.house, person, "farm", dose, self.now)
 
     def drop_by(self, name: str, text: str, email: str = "", **more: Any) -> Comment:
         """A visitor, who is nobody yet, writes."""

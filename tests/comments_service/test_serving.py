@@ -1,4 +1,8 @@
-from collections.abc import Callable
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -6,7 +10,8 @@ from typing import Any
 import pytest
 
 from comments_service import serving
-from comments_service.settings import Settings, from_environment
+from comments_service.processes import Child
+from comments_service.settings import BadSettings, Settings, from_environment
 
 
 @pytest.fixture
@@ -46,3 +51,107 @@ def test_a_house_without_a_door_says_nothing_of_mail_coming_in(
     settings: Callable[..., Settings],
 ) -> None:
     assert "Mail comes in" not in serving.greeting(settings(lmtp=None), "link", first=False)
+
+
+@pytest.fixture
+def taken() -> Iterator[socket.socket]:
+    """A port at which somebody listens as granian does: willing to share it."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def test_a_second_serve_in_one_folder_is_refused(settings: Callable[..., Settings]) -> None:
+    with (
+        serving.alone(settings(port=free_port())),
+        pytest.raises(BadSettings, match="Another `emergence serve` uses .*EMERGENCE_DATA"),
+        serving.alone(settings(port=free_port())),
+    ):
+        pass
+    with serving.alone(settings(port=free_port())):
+        pass  # whoever ends makes room
+
+
+def test_a_taken_port_is_refused_even_if_it_could_be_shared(
+    settings: Callable[..., Settings], taken: socket.socket
+) -> None:
+    port = taken.getsockname()[1]
+    with (
+        pytest.raises(BadSettings, match=f"127.0.0.1:{port} already.*set PORT"),
+        serving.alone(settings(port=port)),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_a_host_of_no_machine_here_is_named(settings: Callable[..., Settings], host: str) -> None:
+    with (
+        pytest.raises(BadSettings, match="EMERGENCE_HOST"),
+        serving.alone(settings(host=host, port=free_port())),
+    ):
+        pass
+
+
+def test_after_a_kill_the_next_start_waits_for_what_was_left_running(
+    settings: Callable[..., Settings], tmp_path: Path, taken: socket.socket
+) -> None:
+    program = """
+import sys
+from comments_service import serving
+from comments_service.settings import from_environment
+with serving.alone(from_environment({"EMERGENCE_DATA": sys.argv[1], "PORT": sys.argv[2]})):
+    print("alone", flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path), str(free_port())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as first:
+        assert first.stdout and first.stdout.readline() == b"alone\n"
+        first.kill()
+    leaves = threading.Timer(0.5, taken.close)
+    leaves.start()
+    with serving.alone(settings(port=taken.getsockname()[1])):
+        leaves.join()
+
+
+def test_serve_says_in_one_line_why_it_does_not_start(
+    settings: Callable[..., Settings], tmp_path: Path, taken: socket.socket
+) -> None:
+    environ = {"EMERGENCE_DATA": str(tmp_path), "PORT": str(taken.getsockname()[1])}
+    command = [sys.executable, "-m", "comments_service.cli", "serve"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 1 and not done.stdout
+    assert done.stderr.startswith("Error: Something listens at 127.0.0.1:")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_builder_begins_when_the_web_process_takes_connections(
+    settings: Callable[..., Settings], taken: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = free_port()
+    assert serving._web_answers(settings(port=taken.getsockname()[1]))()
+    assert not serving._web_answers(settings(port=nobody))()
+    monkeypatch.setattr(serving, "WEB_STARTS", -1.0)
+    assert serving._web_answers(settings(port=nobody))()
+
+
+def test_a_child_is_started_from_the_moment_that_it_may_be(tmp_path: Path) -> None:
+    mark, may = tmp_path / "started", False
+    write = f"open({str(mark)!r}, 'w', encoding='utf-8').close()"
+    child = Child("writer", [sys.executable, "-c", write], {}, when=lambda: may)
+    child.keep_running()
+    assert child._process is None
+    may = True
+    child.keep_running()
+    assert child._process and child._process.wait(30) == 0 and mark.exists()
+    child.end()

@@ -71,7 +71,7 @@ def test_dates_authors_and_ids_are_kept_and_the_site_hears_of_it(circle: Circle)
 
 def test_nobody_is_invited_or_mailed_not_even_by_a_digest(circle: Circle) -> None:
     ada, kim = circle.bring_in("Ada"), circle.bring_in("Kim")
-    following.choose_dose(circle.store, ada, "farm", Dose.DIGEST, circle.now)
+    circle.choose(ada, Dose.DIGEST)
     with circle.store.reading() as look:
         before = look.letters(1_000)
     take_in(circle, mail("one"), mail("two", "one", sender=kim.email))

@@ -111,19 +111,23 @@ def test_nobody_writes_in_a_closed_opportunity_or_one_that_is_gone(circle: Circl
 def test_an_edit_is_marked_until_the_window_closes(circle: Circle) -> None:
     comment = circle.say(circle.facilitator, "Teh roof.")
     circle.wait(minutes=15, milliseconds=-1)
-    assert comments.edit(circle.store, circle.facilitator, comment.id, "The roof.", circle.now)
+    assert comments.edit(
+        circle.store, circle.house, circle.facilitator, comment.id, "The roof.", circle.now
+    )
     [shown] = circle.exported()["comments"]
     assert (shown["html"], shown["edited"]) == ("<p>The roof.</p>", "2026-11-03T09:14:59.999Z")
     circle.wait(milliseconds=1)
     with pytest.raises(errors.TooLate):
-        comments.edit(circle.store, circle.facilitator, comment.id, "Later.", circle.now)
+        comments.edit(
+            circle.store, circle.house, circle.facilitator, comment.id, "Later.", circle.now
+        )
 
 
 def test_nobody_edits_or_withdraws_the_words_of_another(circle: Circle) -> None:
     comment = circle.say(circle.facilitator, "Mine.")
     other = circle.bring_in("Ines")
     with pytest.raises(errors.NotAllowed):
-        comments.edit(circle.store, other, comment.id, "Hers.", circle.now)
+        circle.edit(other, comment.id, "Hers.")
     with pytest.raises(errors.NotAllowed):
         comments.withdraw(circle.store, other, comment.id, circle.now)
 
@@ -167,7 +171,7 @@ def test_a_visitor_cannot_change_what_a_facilitator_approved(circle: Circle) -> 
         vera = look.person(held.author_id)
     assert vera is not None
     with pytest.raises(errors.TooLate):
-        comments.edit(circle.store, vera, held.id, "Buy my pills.", circle.now)
+        circle.edit(vera, held.id, "Buy my pills.")
 
 
 def test_a_hidden_comment_shows_no_word_and_comes_back(circle: Circle) -> None:

@@ -21,8 +21,8 @@ def ada(circle: Circle) -> Person:
 
 def fail(circle: Circle, error: str = "550 no such user") -> Letter:
     """Have the newest letter that tells of a comment given up."""
-    circle.say(circle.facilitator, f"It is {circle.now}.")
-    [letter, *_] = circle.letters(Kind.COMMENT)
+    circle.say(circle.facilitator, f"It is {circle.now}: {error}.")
+    letter = next(letter for letter in circle.letters(Kind.COMMENT) if letter.due)
     with circle.store.transaction() as t:
         t.letter_failed(letter.id, error, None)
     return letter
@@ -58,7 +58,7 @@ def test_nothing_is_sent_again_to_who_left_or_wants_nothing(
     if how == "leaves":
         people.leave(circle.store, circle.house, ada, "farm", circle.now)
     else:
-        following.choose_dose(circle.store, ada, "farm", Dose.NOTHING, circle.now)
+        circle.choose(ada, Dose.NOTHING)
     with pytest.raises(errors.Conflict):
         correspondence.send_again(circle.store, circle.facilitator, letter.id, circle.now)
 
@@ -121,7 +121,7 @@ def test_the_desk_counts_the_trouble_of_the_last_week(circle: Circle, ada: Perso
 def test_followers_are_those_who_get_something_and_take_no_part(
     circle: Circle, ada: Person
 ) -> None:
-    following.choose_dose(circle.store, ada, "farm", Dose.DIGEST, circle.now)
+    circle.choose(ada, Dose.DIGEST)
     for name in ("Fay", "Gil"):
         email = f"{name.lower()}@example.net"
         following.ask_to_follow(
@@ -133,6 +133,6 @@ def test_followers_are_those_who_get_something_and_take_no_part(
     with circle.store.reading() as look:
         gil = look.person_by_email("gil@example.net")
     assert gil
-    following.choose_dose(circle.store, gil, "farm", Dose.NOTHING, circle.now)
+    circle.choose(gil, Dose.NOTHING)
     seen = correspondence.about(circle.store, circle.facilitator, "farm").followers
     assert [person.name for person in seen] == ["Fay"]

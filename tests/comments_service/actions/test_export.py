@@ -38,7 +38,7 @@ def busy_days(circle: Circle) -> None:
         first = circle.say(ines, f"Farm {number}")
         circle.say(circle.facilitator, f"Answer {number}", answer=first.id)
         circle.say(jo, f"Mill {number}", slug="mill")
-    comments.edit(circle.store, ines, first.id, "Farm, mended", circle.now)
+    circle.edit(ines, first.id, "Farm, mended")
     comments.withdraw(circle.store, ines, first.id, circle.now)
     gone = circle.say(ines, "Off topic")
     moderation.hide(circle.store, circle.house, circle.facilitator, gone.id, circle.now)

@@ -12,12 +12,15 @@ from comments_service.actions import (
     comments,
     following,
     invitations,
+    moderation,
     people,
     receiving,
     visitors,
 )
+from comments_service.actions.matter import matter_to_send
 from comments_service.domain.access import Scope
 from comments_service.domain.discussion import Comment, Door, State
+from comments_service.domain.following import Dose
 from comments_service.domain.house import House, Visitors
 from comments_service.domain.incoming import (
     Addressed,
@@ -304,9 +307,11 @@ def test_mails_without_a_message_id_are_told_apart_by_their_words(
 ) -> None:
     said = {"sender": ada.email, "message_id": None, "dmarc": "pass"}
     first = post.deliver(FARM, "One.", **said)
-    circle.wait(hours=1)
+    circle.wait(minutes=5)
     again, other = post.deliver(FARM, "One.", **said), post.deliver(FARM, "Other.", **said)
     assert again.comment_id == first.comment_id != other.comment_id
+    circle.wait(days=10)
+    assert post.deliver(FARM, "One.", **said).comment_id != first.comment_id, "said once more"
 
 
 def test_settling_twice_is_settling_once(circle: Circle, post: Post, ada: Person) -> None:
@@ -423,6 +428,180 @@ def test_many_machines_that_answer_each_other_fill_a_thread_only_so_far(
         post.deliver(AnsweringInPublic(deep.id), "Once more.", sender=writers[3].email)
     elsewhere = post.deliver(FARM, "Another matter.", sender=writers[3].email, dmarc="pass")
     assert elsewhere.fate is Fate.TAKEN
+
+
+def test_a_polite_no_to_an_invitation_publishes_nothing_before_it_is_confirmed(
+    circle: Circle, post: Post
+) -> None:
+    chloe = circle.invite("Chloe").invitation.person
+    answer = Answering(post.letter_to(chloe, Kind.INVITATION).id)
+    said = "No thank you, I am too busy this winter.\n\nChloe"
+    assert post.deliver(answer, said, sender=chloe.email).fate is Fate.HELD
+    part = circle.part_of(chloe)
+    assert part and not part.present and circle.exported()["comments"] == []
+    confirm = Answering(post.letter_to(chloe, Kind.CONFIRM).id)
+    assert post.deliver(confirm, "No", sender=chloe.email).reason == "declined"
+    circle.say(circle.facilitator, "Who knows the river?")
+    assert [x for x in circle.letters(Kind.COMMENT) if x.person_id == chloe.id] == []
+
+
+def test_who_meant_yes_confirms_and_takes_part(circle: Circle, post: Post) -> None:
+    chloe = circle.invite("Chloe").invitation.person
+    answer = Answering(post.letter_to(chloe, Kind.INVITATION).id)
+    post.deliver(answer, "No problem, I am in.", sender=chloe.email)
+    post.deliver(Answering(post.letter_to(chloe, Kind.CONFIRM).id), "Ok", sender=chloe.email)
+    part = circle.part_of(chloe)
+    assert part and part.present and len(circle.exported()["comments"]) == 1
+
+
+@pytest.mark.parametrize("text", ["Stop.\n\nAda", "STOP\n\nMerci,\nAda Lovelace"])
+def test_a_name_under_stop_is_no_word_of_it(
+    circle: Circle, post: Post, ada: Person, text: str
+) -> None:
+    circle.say(circle.facilitator, "Hello")
+    letter = Answering(post.letter_to(ada).id)
+    post.deliver(letter, text, sender=ada.email, sender_name="Ada Lovelace")
+    part = circle.part_of(ada)
+    assert part and not part.present
+
+
+def test_who_lives_at_our_own_domain_is_somebody(circle: Circle, post: Post) -> None:
+    [eve] = circle.appoint(("Eve", "eve@talk.example.org"))
+    assert post.deliver(FARM, sender=eve.email, dmarc="pass").fate is Fate.TAKEN
+    ours = post.deliver(FARM, sender="discuss+farm@talk.example.org", dmarc="pass")
+    assert (ours.fate, ours.reason) == (Fate.IGNORED, "from ourselves")
+
+
+def test_nothing_is_mailed_after_a_no_whatever_was_chosen_before(
+    circle: Circle, ada: Person
+) -> None:
+    circle.choose(ada, Dose.DIGEST)
+    circle.choose(ada, Dose.EACH)
+    with circle.store.reading() as look:
+        opportunity = look.opportunity("farm")
+        invitation = look.invitation_of(opportunity.id, ada.id) if opportunity else None
+    assert invitation
+    invitations.decline(circle.store, invitation.id, circle.now)
+    circle.say(circle.facilitator, "After the no")
+    assert [x for x in circle.letters(Kind.COMMENT) if x.person_id == ada.id] == []
+
+
+def test_a_refusal_that_is_mailed_forgives_strangers_nothing(
+    circle: Circle, post: Post, ada: Person
+) -> None:
+    for _ in range(circle.house.strangers_an_hour):
+        access.ask_to_sign_in(circle.store, circle.house, "eve@x.org", "net", circle.now)
+    with pytest.raises(errors.Invalid):
+        post.deliver(FARM, " ", sender=ada.email, dmarc="pass")
+    receiving.tell_refusal(circle.store, circle.house, post.last(), circle.now)
+    with pytest.raises(errors.TooMany):
+        access.ask_to_sign_in(circle.store, circle.house, "eve@x.org", "net", circle.now)
+
+
+def test_words_that_changed_after_they_were_shown_are_not_approved_by_mail(
+    circle: Circle, post: Post
+) -> None:
+    held = circle.confirm(circle.drop_by("Vera", "Innocent"))
+    [asked] = circle.letters(Kind.HELD)
+    with circle.store.transaction() as t:
+        t.letter_sent(asked.id, circle.now)
+        vera = t.person(held.author_id)
+    assert vera
+    circle.wait(minutes=2)
+    circle.edit(vera, held.id, "Buy pills")
+    yes = {"text": "ok", "sender": FACILITATOR[1]}
+    with pytest.raises(errors.Conflict, match="changed it since"):
+        post.deliver(Answering(asked.id), **yes)
+    newer = next(x for x in circle.letters(Kind.HELD) if x.id != asked.id)
+    assert post.deliver(Answering(newer.id), **yes).reason == "approved"
+
+
+def test_strangers_by_mail_are_one_crowd(circle: Circle, post: Post) -> None:
+    for number in range(circle.house.strangers_an_hour):
+        post.deliver(FARM, "Spam", sender=f"eve@x{number}.org")
+    with pytest.raises(errors.TooMany):
+        post.deliver(FARM, "Spam", sender="eve@another.org")
+
+
+def test_a_visitor_who_stops_hears_nothing_of_their_comment_until_they_write_again(
+    circle: Circle, post: Post
+) -> None:
+    held = circle.confirm(circle.drop_by("Vera", "One", email="vera@example.net"))
+    asked = circle.letters(Kind.CONFIRM)[0]
+    following.stop(circle.store, asked.id, circle.now)
+    moderation.approve(circle.store, circle.house, circle.facilitator, held.id, circle.now)
+    [approved] = circle.letters(Kind.APPROVED)
+    assert matter_to_send(circle.store, circle.house, approved, circle.now) is None
+    circle.wait(minutes=1)
+    circle.confirm(circle.drop_by("Vera", "Two", email="vera@example.net"))
+    assert matter_to_send(circle.store, circle.house, approved, circle.now) is not None
+
+
+def test_what_was_stopped_while_it_was_claimed_is_neither_sent_nor_due_again(
+    circle: Circle, post: Post, ada: Person
+) -> None:
+    circle.say(circle.facilitator, "Hello")
+    circle.wait(minutes=5)
+    with circle.store.transaction() as t:
+        claimed = t.claim_letters(circle.now, circle.now + timedelta(minutes=5), 50)
+    letter = next(x for x in claimed if x.kind is Kind.COMMENT and x.person_id == ada.id)
+    following.stop(circle.store, letter.id, circle.now)
+    assert matter_to_send(circle.store, circle.house, letter, circle.now) is None
+    with circle.store.transaction() as t:
+        t.letter_failed(letter.id, "451 later", circle.now)
+        stopped = t.letter(letter.id)
+    assert stopped and stopped.due is None
+
+
+def test_stop_by_its_own_address_needs_nothing_else(
+    circle: Circle, post: Post, ada: Person
+) -> None:
+    circle.say(circle.facilitator, "Hello")
+    letter = post.letter_to(ada)
+    circle.wait(days=400)
+    people.void_answer_addresses(circle.store, ada, circle.now)
+    by_machine = {"automatic": "Auto-Submitted: auto-generated", "sender": "robot@example.net"}
+    assert post.deliver(Stopping(letter.id), "unsubscribe", **by_machine).reason == "stop"
+
+
+def test_who_changes_from_digests_to_each_comment_misses_none(
+    circle: Circle, ada: Person, bob: Person
+) -> None:
+    circle.choose(ada, Dose.DIGEST)
+    circle.say(bob, "In between")
+    circle.choose(ada, Dose.EACH)
+    assert [x.person_id for x in circle.letters(Kind.DIGEST)] == [ada.id]
+    circle.choose(ada, Dose.DIGEST)
+    circle.choose(ada, Dose.EACH)
+    assert len(circle.letters(Kind.DIGEST)) == 1, "nothing new since"
+
+
+def test_an_orphan_finds_a_parent_that_had_to_be_confirmed(
+    circle: Circle, post: Post, ada: Person, bob: Person
+) -> None:
+    named = {"dmarc": "pass", "in_reply_to": "<parent@home>"}
+    child = post.deliver(FARM, "An answer", sender=bob.email, **named)
+    parent = post.deliver(FARM, "The parent", sender=ada.email, message_id="<parent@home>")
+    assert parent.fate is Fate.HELD
+    asked = next(x for x in circle.letters(Kind.CONFIRM) if x.person_id == ada.id)
+    visitors.confirm(circle.store, circle.house, asked.subject or "", circle.now)
+    assert post.comment(child).parent_id == parent.comment_id
+
+
+def test_an_update_keeps_its_thread_when_the_opportunity_is_renamed(
+    circle: Circle, post: Post, ada: Person
+) -> None:
+    update = {"slug": "day", "title": "Day", "url": "https://example.org/#day", "text": "Hi"}
+    circle.publish(entry("farm", updates=[update]))
+    [told] = {x.message_id for x in circle.letters(Kind.UPDATE)}
+    circle.publish(entry("ranch", "farm", updates=[update]))
+    said = post.deliver(FARM, "Under it", sender=ada.email, dmarc="pass", in_reply_to=told)
+    assert post.comment(said).update == "day"
+
+
+def test_made_up_addresses_are_refused_before_anything_is_kept(circle: Circle) -> None:
+    assert not receiving.expects(circle.store, AnsweringInPublic("01m6ga60m00d0gmc2t"))
+    assert not receiving.expects(circle.store, Discussing("nowhere"))
 
 
 def test_a_kept_refusal_is_told_in_every_language(circle: Circle, post: Post, ada: Person) -> None:
@@ -542,7 +721,9 @@ def test_a_digest_tells_once_a_morning_what_is_unseen(
         return [x.subject for x in circle.letters(Kind.DIGEST) if x.person_id == ada.id]
 
     circle.say(bob, "Mailed already")
-    following.choose_dose(circle.store, ada, "farm", following.Dose.DIGEST, circle.now)
+    following.choose_dose(
+        circle.store, circle.house, ada, "farm", following.Dose.DIGEST, circle.now
+    )
     circle.say(bob, "New")
     assert digests() == [], "it is not morning"
     assert [x for x in circle.letters(Kind.COMMENT) if x.person_id == ada.id][1:] == []
@@ -572,7 +753,9 @@ def test_the_morning_is_the_readers_own(
     """The choice is made at nine in the morning, UTC."""
     with circle.store.transaction() as t:
         t.change_person(replace(ada, time_zone=zone))
-    following.choose_dose(circle.store, ada, "farm", following.Dose.DIGEST, circle.now)
+    following.choose_dose(
+        circle.store, circle.house, ada, "farm", following.Dose.DIGEST, circle.now
+    )
     circle.say(bob, "New")
     circle.now += timedelta(hours=hours)
     assert following.write_digests(circle.store, circle.house, circle.now) == int(due)
@@ -623,7 +806,7 @@ def test_an_introduction_is_told_once_when_its_person_agreed(circle: Circle, ada
 def test_leaving_by_a_button_ends_with_a_goodbye_and_coming_back_brings_mail_again(
     circle: Circle, ada: Person, bob: Person
 ) -> None:
-    following.choose_dose(circle.store, ada, "farm", following.Dose.EACH, circle.now)
+    circle.choose(ada, Dose.EACH)
     people.leave(circle.store, circle.house, ada, "farm", circle.now)
     assert [x.person_id for x in circle.letters(Kind.GOODBYE)] == [ada.id]
     circle.say(bob, "Gone?")

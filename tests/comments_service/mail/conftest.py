@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from comments_service.actions import comments, invitations, manifest
+from comments_service.actions import comments, following, invitations, manifest
 from comments_service.domain.discussion import Comment, Door, Place
+from comments_service.domain.following import Dose
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Person
 from comments_service.mail import outbox
@@ -81,6 +82,16 @@ class Town:
             door=Door.API,
             now=self.now,
         )
+
+    def edit(self, author: Person, id: str, text: str) -> Comment:
+        """Mend a comment."""
+        rules = self.house.settings.house
+        return comments.edit(self.house.store, rules, author, id, text, self.now)
+
+    def choose(self, person: Person, dose: Dose) -> None:
+        """What somebody wants by mail of the farm."""
+        rules = self.house.settings.house
+        following.choose_dose(self.house.store, rules, person, "farm", dose, self.now)
 
     def post(self, **changed_settings: str) -> int:
         """Send what is due once the grace is over."""

@@ -111,7 +111,7 @@ def _a_mail_that_cannot_be_taken(town: Town, sender: Person) -> None:
 def _a_digest_and_a_goodbye(town: Town, typed: Typed, language: str, spoken: Comment) -> None:
     store, house = town.house.store, town.house.settings.house
     late = town.bring_in("Bea Late", "bea@example.org", language=language)
-    following.choose_dose(store, late, "farm", Dose.DIGEST, town.now)
+    following.choose_dose(store, house, late, "farm", Dose.DIGEST, town.now)
     with store.reading() as look:
         speaker = look.person(spoken.author_id)
     assert speaker is not None

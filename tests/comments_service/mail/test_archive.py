@@ -91,7 +91,7 @@ def test_a_message_is_a_comment_with_all_that_mail_programs_need(circle: Circle)
     first = circle.say(circle.facilitator, "**Water first.** Where does it come from?")
     circle.wait(minutes=5)
     second = circle.say(ada, "From the hills.\n\n- one\n- two", answer=first.id)
-    comments.edit(circle.store, ada, second.id, "From the *hills*.", circle.now)
+    circle.edit(ada, second.id, "From the *hills*.")
     circle.wait(minutes=5)
     third = circle.say(circle.facilitator, "Good.", answer=second.id)
     one, two, three = parsed(exported(circle))
@@ -182,6 +182,20 @@ def test_any_name_comes_back_as_it_was(name: str) -> None:
     assert read_ours(piece.raw) == replace(message, text="Hello.\n")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["=?utf-8?b?a?=", "=?none?q?a=FF?=", "=?utf-8?q?=FF?=", "=?idna?q?xn--a-?=", "(" * 5_000 + "a"],
+)
+def test_a_name_that_cannot_be_decoded_stands_as_it_is(circle: Circle, name: str) -> None:
+    circle.say(called(circle, "Ada"), "Yes.")
+    data = exported(circle).replace(b"From: Ada ", f"From: {name} ".encode())
+    [piece] = [one.raw or b"" for one in split(io.BytesIO(data))]
+    read = read_ours(piece.replace(b"MIME-Version", f"X-Emergence-Update: {name}\nX".encode(), 1))
+    if "?" in name:
+        assert read is not None and (read.name, read.update) == (name, name)
+    assert len(list(unpack(io.BytesIO(data)))) == 1
+
+
 @pytest.mark.parametrize("text", TRICKY.values(), ids=TRICKY.keys())
 def test_any_words_come_back_as_they_were(circle: Circle, elsewhere: Circle, text: str) -> None:
     comment = circle.say(circle.facilitator, text)
@@ -213,7 +227,9 @@ def invented(circle: Circle, seed: int, size: int, depth: int) -> list[Comment]:
         text = f"{number}: {dice.choice(list(TRICKY.values()))}"
         said.append((circle.say(author, text, **place), deep + 1))
         if dice.random() < 0.2:
-            comments.edit(circle.store, author, said[-1][0].id, f"{text} Mended.", circle.now)
+            comments.edit(
+                circle.store, circle.house, author, said[-1][0].id, f"{text} Mended.", circle.now
+            )
     for comment, _ in dice.sample(said, size // 8):
         with circle.store.reading() as look:
             author = look.person(comment.author_id)

@@ -203,7 +203,9 @@ def test_a_digest_brings_updates_and_counts_what_it_has_no_room_for(
 ) -> None:
     monkeypatch.setattr("comments_service.actions.matter.MOST_IN_A_DIGEST", 2)
     ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
-    following.choose_dose(town.house.store, bob, "farm", Dose.DIGEST, town.now)
+    following.choose_dose(
+        town.house.store, town.house.settings.house, bob, "farm", Dose.DIGEST, town.now
+    )
     for text in ("One", "Two", "Three", "Four"):
         town.wait(seconds=1)
         town.say(ada, text)
@@ -222,13 +224,15 @@ def test_a_digest_brings_updates_and_counts_what_it_has_no_room_for(
 
 def test_a_comment_mended_after_a_digest_is_not_news_again(town: Town) -> None:
     ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
-    following.choose_dose(town.house.store, bob, "farm", Dose.DIGEST, town.now)
+    following.choose_dose(
+        town.house.store, town.house.settings.house, bob, "farm", Dose.DIGEST, town.now
+    )
     town.now = town.now.replace(hour=6, minute=55)
     town.wait(days=1)
     old = town.say(ada, "Frist")
     town.wait(minutes=6)
     following.write_digests(town.house.store, town.house.settings.house, town.now)
-    comments.edit(town.house.store, ada, old.id, "First", town.now)
+    town.edit(ada, old.id, "First")
     town.say(ada, "Second")
     town.wait(days=1)
     following.write_digests(town.house.store, town.house.settings.house, town.now)

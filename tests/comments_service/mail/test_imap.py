@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
+from imap_tools import MailMessage
 from imap_tools.idle import IdleManager
 
 from comments_service.actions import receiving
@@ -94,6 +95,7 @@ def test_the_bytes_are_kept_as_they_came(post: Post, town: Town) -> None:
         {"To": "team@example.org", "Delivered-To": "{}"},
         {"To": "team@example.org", "X-Original-To": "{}"},
         {"To": "undisclosed-recipients:;", "Envelope-To": "<{}>"},
+        {"To": "undisclosed-recipients:;", "X-Delivered-To": "{}"},
         {"To": '"talk, the" <TEAM@EXAMPLE.ORG>, "x@y" <{}>'},
     ],
     ids=lambda headers: list(headers)[-1],
@@ -120,6 +122,28 @@ def test_a_mail_to_several_of_our_addresses_is_one_comment_at_its_own_place(
     assert said(town)[1:] == ["Yes"]
     assert [one.recipient for one in came_in(town)][0] == post.where
     assert [one.fate for one in came_in(town)] == [Fate.TAKEN, Fate.IGNORED, Fate.IGNORED]
+
+
+def heads(**named: str) -> MailMessage:
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in named.items())
+    return MailMessage([(b"1 (UID 1 FLAGS () RFC822.SIZE 5", f"{head}\r\n".encode())])
+
+
+def test_one_mail_has_so_many_recipients_and_no_more_a_letters_first(
+    town: Town, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "MOST_RECIPIENTS", 2)
+    message = heads(To=f"{FARM}, farm@talk.example.org", Cc=post.where)
+    found = imap.recipients_of(town.house.settings, town.house.store, message)
+    assert found == [post.where, FARM]
+
+
+def test_recipients_are_looked_for_in_so_much_of_a_header_and_no_further(town: Town) -> None:
+    settings, store = town.house.settings, town.house.store
+    endless = "a" * 250_000
+    assert imap.recipients_of(settings, store, heads(To=f"{endless}, {FARM}")) == []
+    assert imap.recipients_of(settings, store, heads(To=endless, Delivered_To=FARM)) == [FARM]
+    assert imap.recipients_of(settings, store, heads(To=f"{'a' * 60_000}, {FARM}")) == [FARM]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -193,6 +194,20 @@ def test_the_server_settles_what_was_kept_when_it_starts(
     until(lambda: said(town)[-1] == "Before the crash")
 
 
+def test_a_mail_that_is_put_off_is_not_kept_and_one_behind_it_is_read(
+    door: LmtpDoor, town: Town
+) -> None:
+    farm = "discuss+farm@talk.example.org"
+    for number in range(60):
+        [reply] = door.deliver(answer("vic@example.net", f"Hello {number}"), farm)
+    assert reply.startswith("4")
+    assert came_in(town, Fate.KEPT) == []
+    receiving.keep(town.house.store, "lmtp", "?", farm, answer("zoe@example.org", "Hi"), town.now)
+    assert receive.settle_all_kept(door.settings, town.house.store, town.now) == 0
+    town.now += timedelta(hours=1)
+    assert receive.settle_all_kept(door.settings, town.house.store, town.now) == 1
+
+
 def test_a_mail_that_nobody_can_read_is_given_up_and_holds_up_no_other(
     door: LmtpDoor, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +215,8 @@ def test_a_mail_that_nobody_can_read_is_given_up_and_holds_up_no_other(
     with monkeypatch.context() as broken:
         broken.setattr(receive, "read_mail", lambda *_, **__: 1 / 0)
         assert door.deliver(raw, where)[0].startswith("250 2.0.0 ")
+        assert receive.settle_all_kept(door.settings, town.house.store, town.now) == 0
+        town.now += receive.TRIED_FOR
         assert receive.settle_all_kept(door.settings, town.house.store, town.now) == 1
         assert receive.settle_all_kept(door.settings, town.house.store, town.now) == 0
     [given_up] = came_in(town, Fate.REFUSED)

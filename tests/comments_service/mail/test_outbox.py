@@ -5,6 +5,7 @@ import sys
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,14 +26,14 @@ from comments_service.domain.people import Capacity, Person
 from comments_service.mail import outbox, relay
 from comments_service.mail.addresses import bounce_address
 
-from .conftest import Server, Town
+from .conftest import Server, Town, free_port
 
 
 def test_nothing_is_sent_within_the_grace_and_an_edit_is_what_people_get(town: Town) -> None:
     ada = town.bring_in("Ada", "ada@example.org")
     comment = town.say(ada, "Frist")
     town.now += timedelta(seconds=30)
-    comments.edit(town.house.store, ada, comment.id, "First", town.now)
+    town.edit(ada, comment.id, "First")
     town.post()
     (message,) = (m for m in town.received() if m["Message-ID"] == comment.message_id)
     assert message.get_body(("plain",)).get_content().count("First") == 1  # type: ignore[union-attr]
@@ -244,7 +245,9 @@ def test_each_letter_has_an_envelope_sender_of_its_own(
 
 def test_a_morning_brings_the_digest_by_the_worker_itself(town: Town) -> None:
     ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
-    following.choose_dose(town.house.store, bob, "farm", Dose.DIGEST, town.now)
+    following.choose_dose(
+        town.house.store, town.house.settings.house, bob, "farm", Dose.DIGEST, town.now
+    )
     town.say(ada, "Hello")
     town.wait(days=1)
     stop = threading.Event()
@@ -276,6 +279,30 @@ def test_a_worker_that_is_stopped_leaves_what_it_claimed_to_the_next(town: Town)
     left = [letter for letter in letters(town) if letter.sent is None and letter.due]
     assert left and all((x.due, x.tries) == (town.now, 0) for x in left)
     assert town.post() == len(left)
+
+
+def test_a_key_that_cannot_be_read_is_no_letters_fault(town: Town, tmp_path: Path) -> None:
+    ada = town.bring_in("Ada", "ada@example.org")
+    town.post()
+    town.say(town.facilitator, "Hello")
+    town.post(dkim_key=tmp_path / "none")
+    [waits] = [x for x in letters(town) if x.kind is Kind.COMMENT and x.person_id == ada.id]
+    assert waits.due and waits.error == "EMERGENCE_DKIM_KEY: FileNotFoundError"
+    town.post()
+    assert [town.kind_of(m) for m in town.sent_to("ada@example.org")][-1] is Kind.COMMENT
+
+
+def test_claims_of_workers_that_died_are_no_tries(town: Town) -> None:
+    ada = town.bring_in("Ada", "ada@example.org")
+    town.say(town.facilitator, "Hello")
+    town.wait(minutes=5)
+    for _ in range(20):
+        with town.house.store.transaction() as t:
+            t.claim_letters(town.now, town.now + timedelta(minutes=1), 50)
+        town.wait(minutes=2)
+    town.post(smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    waits = [x for x in letters(town) if x.kind is Kind.COMMENT and x.person_id == ada.id]
+    assert all(x.due for x in waits) and waits
 
 
 def test_a_queue_is_claimed_in_small_parts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

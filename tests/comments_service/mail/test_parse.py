@@ -1,9 +1,11 @@
 import random
+import re
 from collections.abc import Callable
 
 import pytest
 
 from comments_service.mail.parse import read_mail
+from comments_service.mail.private import without_private
 
 HEAD = b"From: Bob <bob@example.org>\r\nMessage-ID: <1@example.org>\r\nSubject: Re: x\r\n"
 PLAIN = HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -198,6 +200,43 @@ def test_addresses_and_links_of_one_reader_are_never_shown() -> None:
     assert token[1:12] not in shown.replace("01m6ga60m00nfchwp1 (public)", "")
 
 
+TOKEN = "0123456789abcdefgh" + "abcdefghijklmnopqrstuvwx"
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        f"https://talk.example.org/-/invitation/{TOKEN[:15]}\n> {TOKEN[15:]}",
+        f"https://talk.example.org/-/invitation/{TOKEN[:20]}=\n> > {TOKEN[20:]}",
+        f"https://talk.example.org/-/hello/{TOKEN[:9]}\n> {TOKEN[9:30]}\n> {TOKEN[30:]}",
+        f"https://talk.example.org/-/hello/{TOKEN[:3]}\n{TOKEN[3:]}".upper(),
+        f"https://s.example/?u=https%3A%2F%2Ftalk%2F-%2Fhello%2F{TOKEN[:15]}\n> {TOKEN[15:]}&d=1",
+        f"https://s.example/?u=https%253A%252F%252Ftalk%252F-%252Fhello%252F{TOKEN}%2526x",
+        f"https://s.example/?u=https%25253A%25252F%25252Ftalk%25252F-%25252Fhello%25252F{TOKEN}",
+        f"s.example/?u=https%253A%252F%252Ftalk%252F-%252Fhello%252F{TOKEN}%2526x",
+        f"https://s.example/?u=mailto%253Areply%252B1{TOKEN}%2540talk.example.org",
+        f"mailto:stop%252b1{TOKEN}%2540talk.example.org",
+    ],
+)
+def test_a_link_of_one_reader_is_cut_out_however_it_was_broken_or_encoded(private: str) -> None:
+    shown = without_private(f"> Come in: {private}\n\nYes, gladly.")
+    assert shown.startswith("> Come in: ") and shown.endswith("\n\nYes, gladly.")
+    letters = re.sub("[^0-9a-z]", "", shown.lower())
+    assert not any(TOKEN[at : at + 8] in letters for at in range(len(TOKEN) - 8))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "egg\nham\nbread\nbeans\nmeat\nfeta\ncabbage\nsteak\nyam\nrye",
+        "https://talk.example.org/-/o/farm/write?answer=01m6ga60m00nfchwp1\n> anyway",
+        "https://example.org/%2525252F-%2525252F100%25",
+    ],
+)
+def test_what_is_public_stays_as_it_was(words: str) -> None:
+    assert without_private(words) == words
+
+
 def test_one_answers_below_what_a_colleague_forwarded() -> None:
     sent = "Ada wrote, on 3 November:\n\nHow deep is it?\n\n— answer above this line —\n\nRead it."
     forwarded = (
@@ -277,7 +316,8 @@ SAMPLES = [
         "Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
         '<div class=3D"gmail_attr">On</div><blockquote><table><tr><td>x</table></blockquote>',
         head=HEAD
-        + b"Authentication-Results: mx.example.org; dmarc=pass (p=none) header.from=x\r\n",
+        + b"Authentication-Results: mx.example.org;\r\n"
+        + b" dmarc=pass (p=none) header.from=example.org\r\n",
     ),
     multipart(
         'report; report-type="delivery-status"',

@@ -201,6 +201,35 @@ def test_what_remains_of_an_answer(mail: str, words: str) -> None:
     assert own_words(mail, SENT)[0] == words
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "From: Paris\nTo: Lyon\nDate: 12 May",
+        "Date: 12 May\nFrom: 9 h\nTo: 17 h\nCc: nobody",
+        "De : 9 h\nÀ : 17 h\nDate : 12 mai",
+        "Von: Köln\nAn: Bonn\nDatum: 12. Mai",
+        "From: the bank\nSubject: pumps",
+    ],
+)
+@pytest.mark.parametrize("sent", [SENT, ""], ids=["to our letter", "to nothing we know"])
+def test_an_author_who_lists_from_and_to_keeps_what_stands_below(listed: str, sent: str) -> None:
+    mail = f"My trip:\n\n{listed}\n\nThen I need two days on site. My price is 4000."
+    assert own_words(mail, sent) == (mail, "")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "From: Ada Lovelace\nSent: Tuesday, 3 November 2026\nSubject: How deep",
+        "De : Ada Lovelace\nEnvoyé : mardi 3 novembre 2026\nÀ : Bob\nObjet :",
+        "Von: Ada\nGesendet: Dienstag, 3. November 2026\nAn: Bob\nBetreff: Wie tief",
+        "From: Ada <ada@example.org>\nDate: 3 November 2026",
+    ],
+)
+def test_a_block_with_a_subject_or_an_address_is_a_quoted_header(block: str) -> None:
+    assert own_words(f"It is.\n\n{block}\n\nHow deep is the river?")[0] == "It is."
+
+
 def test_no_line_is_lost_whatever_stands_where() -> None:
     chance = random.Random(8)  # noqa: S311 - the same mails in every run
     pieces = [ABOVE, OUTLOOK, MARKED, SENT, "", "Yes.", "--", "-- ", "Bob", "> > deeper", "_" * 32]

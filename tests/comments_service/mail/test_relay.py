@@ -82,6 +82,29 @@ def test_a_server_that_ends_every_connection_is_left_alone(answer: str) -> None:
         assert server.came_in == 1
 
 
+class Vanishing(Server):
+    """Takes the message, and is gone before it says so."""
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: object, envelope: Any
+    ) -> str:
+        self.taken.append(envelope.content)
+        server.transport.abort()
+        return "250 ok"
+
+
+def test_what_may_have_been_taken_is_not_sent_again_at_once() -> None:
+    server, port = Vanishing(), free_port()
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        with SmtpRelay(f"smtp://127.0.0.1:{port}") as out, pytest.raises(NoServer):
+            out.send(RAW, FROM, TO)
+    finally:
+        controller.stop()
+    assert len(server.taken) == 1
+
+
 def test_a_refused_letter_leaves_the_connection_to_the_next() -> None:
     with serving() as (server, at), SmtpRelay(f"smtp://{at}") as out:
         server.to_recipients = ["550 5.1.1 no such user", "451 4.2.1 later"]

@@ -45,6 +45,7 @@ ROWS = {
     """,
     "m0003_one_mail_kept_once": """
         INSERT INTO raw_mail VALUES ('f', x'00');
+        INSERT INTO told_update VALUES ('o1', 'second-day', 2, '<update@talk.example.org>');
         INSERT INTO incoming (id, received_at, door, sender, recipient, digest, fate, reason, words,
                               cut, raw_digest, reason_values)
             VALUES ('i2', '2026-11-03T09:00:00.000Z', 'lmtp', 'ines@example.org',

@@ -90,7 +90,7 @@ def test_a_mail_is_told_by_name_with_what_became_of_it(
     ("sender", "said", "words"),
     [
         ("zoe@example.net", {}, "a comment that its author has to confirm"),
-        ("zoe@example.net", {"dmarc": "fail"}, "Its own domain says"),
+        ("zoe@example.net", {"dmarc": "fail"}, "its sender is forged"),
         ("zoe@example.net", {"text": " "}, "There are no words in it yet."),
         ("zoe@example.net", {"automatic": "Precedence: bulk"}, "a machine wrote it"),
         ("", {}, "a mail server"),

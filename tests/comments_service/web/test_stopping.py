@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from comments_service.actions import access, following
+from comments_service.actions import access
 from comments_service.domain.following import Dose
 from comments_service.domain.letters import NO_LONGER_WANTED, Kind, Letter
 from comments_service.domain.people import Answer, Person
@@ -157,7 +157,7 @@ def test_a_token_of_another_kind_stops_nothing(
 
 def test_the_page_speaks_its_readers_language(app: Flask, circle: Circle, auth: Auth) -> None:
     bob = circle.bring_in("Bob", language="fr")
-    following.choose_dose(circle.store, bob, "farm", Dose.EACH, circle.now)
+    circle.choose(bob, Dose.EACH)
     circle.say(circle.facilitator, "Welcome.")
     letter = sent(circle, Kind.COMMENT)
     browser, english = app.test_client(), {"Accept-Language": "en"}

@@ -28,7 +28,7 @@ def follow(slug: str) -> Response:
         form, person = pages.form(), session.person()
         if person and "dose" in form:
             dose = read_dose(form["dose"])
-            following.choose_dose(here.store(), person, slug, dose, here.now())
+            following.choose_dose(here.store(), here.house(), person, slug, dose, here.now())
             return pages.go_to(here_again)
         if not form.get("website"):  # a field that no person sees
             following.ask_to_follow(
@@ -61,7 +61,9 @@ def choose(token: str) -> Response:
     language.speak_to(person)
     dose = read_dose(pages.form().get("dose"))
     if dose is Dose.NOTHING:
-        following.choose_dose(here.store(), person, opportunity.slug, dose, here.now())
+        following.choose_dose(
+            here.store(), here.house(), person, opportunity.slug, dose, here.now()
+        )
     else:
         following.follow(here.store(), grant_id, dose, here.now())
     return pages.go_to(pages.at(f"/-/follow/{token}"))

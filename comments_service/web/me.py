@@ -77,7 +77,7 @@ def _leave(person: Person, form: Mapping[str, str]) -> None:
 
 def _choose_dose(person: Person, form: Mapping[str, str]) -> None:
     slug, dose = form.get("slug", ""), read_dose(form.get("dose"))
-    following.choose_dose(here.store(), person, slug, dose, here.now())
+    following.choose_dose(here.store(), here.house(), person, slug, dose, here.now())
 
 
 def _void_answers(person: Person, form: Mapping[str, str]) -> None:

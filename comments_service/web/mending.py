@@ -28,7 +28,9 @@ def edit(id: str) -> Response:
         form = pages.form()
         if form.get("do") == "preview":
             return _edit_page(written, text, preview=comments.preview(text))
-        comment = comments.edit(here.store(), author, id, form.get("text", ""), here.now())
+        comment = comments.edit(
+            here.store(), here.house(), author, id, form.get("text", ""), here.now()
+        )
     except errors.Refusal as refusal:
         return _edit_page(written, text, refusal=refusal)
     if comment.state is State.PUBLISHED and comment != written.comment:

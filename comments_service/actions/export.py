@@ -4,8 +4,11 @@ from typing import Any
 
 from ..domain.discussion import Comment, State
 from ..domain.house import House
+from ..domain.marks import Audience, MarkKind
 from ..domain.people import Participant, Person
 from ..domain.phases import Opportunity
+from ..domain.rereading import Rereading
+from ..domain.team import Role
 from ..domain.times import to_text
 from ..storage.interface import Reading, Store
 from .finding import the_opportunity
@@ -76,6 +79,7 @@ def comment_document(house: House, comment: Comment) -> Document:
         "html": comment.html if shown else "",
         "answer_to": f"answer+{comment.id}@{house.mail_domain}",
         "message_id": comment.message_id,
+        "introduces": comment.introduces,
     }
 
 
@@ -90,6 +94,43 @@ def _discussion(
         "answer_to": f"discuss+{opportunity.slug}@{house.mail_domain}",
         "people": people,
         "comments": [comment_document(house, c) for c in comments if c.state in shown],
+        "topics": look.topics(opportunity.id),
+        "rereadings": [_rereading(one) for one in look.rereadings(opportunity.id)],
+    } | _team(look, opportunity)
+
+
+def _team(look: Reading, opportunity: Opportunity) -> Document:
+    """Roles by time; the client's marks only where everybody may see them."""
+    marks = []
+    if look.audience(opportunity.id) is Audience.EVERYBODY:
+        kinds = (MarkKind.CARRIES, MarkKind.RECOGNISED)
+        marks = [mark for mark in look.marks(opportunity.id) if mark.kind in kinds]
+    roles = [role for role in look.roles(opportunity.id) if role.laid_down is None]
+    return {
+        "roles": [_role(look, role) for role in roles],
+        "marks": [{"kind": m.kind.value, "by": m.person_id, "subject": m.subject} for m in marks],
+    }
+
+
+def _role(look: Reading, role: Role) -> Document:
+    supports = look.supports(role.id)
+    return {
+        "id": role.id,
+        "title": role.title,
+        "html": role.html,
+        "person": role.person_id,
+        "proposed_by": role.proposed_by,
+        "taken": to_text(role.taken) if role.taken else None,
+        "supporters": [support.person_id for support in supports],
+        "comments": [support.comment_id for support in supports if support.comment_id],
+    }
+
+
+def _rereading(rereading: Rereading) -> Document:
+    return {
+        "person": rereading.person_id,
+        "version": rereading.version,
+        "at": to_text(rereading.at),
     }
 
 

@@ -54,6 +54,7 @@ class Comment:
     edited: datetime | None = None
     parent_id: str | None = None
     update: str | None = None
+    introduces: str | None = None  # the id of the person whom it introduces to the others
 
     def editable(self, now: datetime) -> bool:
         """Whether its author may still mend it."""

@@ -45,6 +45,9 @@ class Person:
     time_zone: str = ""  # of the IANA database; empty: the house's
     unreachable: datetime | None = None  # since when mail comes back too often to be sent
     answers_since: datetime | None = None  # answer addresses mailed before are worth nothing
+    links: tuple[str, ...] = ()  # URLs where one learns more of them
+    tags: tuple[str, ...] = ()  # a facilitator's own, to find people again
+    erased: datetime | None = None  # since when nothing is known of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Invitation:
     sent: datetime
     answer: Answer | None = None
     answered: datetime | None = None
+    looked: datetime | None = None  # when the person first went to read the project from it
+    reminded: datetime | None = None  # once at most, and only if the facilitator asked
 
 
 _EMAIL = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x20\x7f]{1,64}@[^\s@<>\",;:\\()\[\]]{1,253}")

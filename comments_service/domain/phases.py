@@ -38,6 +38,7 @@ class Opportunity:
     facilitator: str
     updates: tuple[Update, ...] = ()
     gone: bool = False
+    agreement: str = ""  # the version of its agreement; empty while there is none
 
     def has_update(self, slug: str) -> bool:
         """Whether `slug` names one of its updates."""

@@ -173,3 +173,88 @@ def m0003_one_mail_kept_once(db: Database) -> None:
         ALTER TABLE told_update ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
         """
     )
+
+
+@migrations()
+def m0004_team(db: Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE opportunity ADD COLUMN agreement TEXT NOT NULL DEFAULT '';
+        ALTER TABLE person ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE person ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE person ADD COLUMN erased_at TEXT;
+        ALTER TABLE invitation ADD COLUMN looked_at TEXT;
+        ALTER TABLE invitation ADD COLUMN reminded_at TEXT;
+        ALTER TABLE comment ADD COLUMN introduces TEXT REFERENCES person(id);
+        CREATE INDEX comment_introducing ON comment(introduces) WHERE introduces IS NOT NULL;
+        CREATE INDEX comment_by_parent ON comment(parent_id) WHERE parent_id IS NOT NULL;
+
+        CREATE TABLE told_phase (
+            opportunity_id TEXT PRIMARY KEY REFERENCES opportunity(id), phase TEXT NOT NULL,
+            cursor INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO told_phase SELECT id, phase, 0 FROM opportunity;
+        CREATE TABLE topic (
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id), thread TEXT NOT NULL,
+            label TEXT NOT NULL, PRIMARY KEY (opportunity_id, thread)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE role (
+            id TEXT PRIMARY KEY,
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            person_id TEXT NOT NULL REFERENCES person(id),
+            title TEXT NOT NULL, words TEXT NOT NULL, html TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            proposed_by TEXT REFERENCES person(id), taken_at TEXT, laid_down_at TEXT
+        ) STRICT;
+        CREATE INDEX role_by_opportunity ON role(opportunity_id);
+        CREATE INDEX role_by_person ON role(person_id);
+        CREATE TABLE support (
+            role_id TEXT NOT NULL REFERENCES role(id),
+            person_id TEXT NOT NULL REFERENCES person(id),
+            at TEXT NOT NULL, comment_id TEXT REFERENCES comment(id),
+            PRIMARY KEY (role_id, person_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE mark (
+            kind TEXT NOT NULL, opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            person_id TEXT NOT NULL REFERENCES person(id), subject TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (opportunity_id, kind, person_id, subject)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX mark_by_person ON mark(person_id);
+        CREATE TABLE audience (
+            opportunity_id TEXT PRIMARY KEY REFERENCES opportunity(id), marks TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE rereading (
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            person_id TEXT NOT NULL REFERENCES person(id),
+            version TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (opportunity_id, person_id, version)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE note (
+            id TEXT PRIMARY KEY, author_id TEXT NOT NULL REFERENCES person(id),
+            opportunity_id TEXT REFERENCES opportunity(id), person_id TEXT REFERENCES person(id),
+            text TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX note_by_opportunity ON note(opportunity_id);
+        CREATE INDEX note_by_person ON note(person_id);
+        CREATE TABLE suggestion (
+            id TEXT PRIMARY KEY, opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            by TEXT NOT NULL REFERENCES person(id), name TEXT NOT NULL, email TEXT NOT NULL,
+            why TEXT NOT NULL, made_at TEXT NOT NULL, decided_at TEXT,
+            invited INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX suggestion_by_opportunity ON suggestion(opportunity_id);
+        CREATE TABLE visit (
+            person_id TEXT NOT NULL REFERENCES person(id),
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
+            cursor INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (person_id, opportunity_id)
+        ) STRICT, WITHOUT ROWID;
+        """
+    )
+    for table, columns in (("comment", ["text"]), ("person", ["name", "know_how", "tags"])):
+        db.table(table).enable_fts(
+            columns, tokenize="unicode61 remove_diacritics 2", create_triggers=True
+        )

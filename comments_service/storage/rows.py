@@ -20,11 +20,11 @@ Row = sqlite3.Row
 Values = dict[str, Any]
 
 
-def _moment(text: str | None) -> datetime | None:
+def maybe_moment(text: str | None) -> datetime | None:
     return from_text(text) if text else None
 
 
-def _text(moment: datetime | None) -> str | None:
+def maybe_text(moment: datetime | None) -> str | None:
     return to_text(moment) if moment else None
 
 
@@ -39,6 +39,7 @@ def opportunity_from(row: Row) -> Opportunity:
         facilitator=row["facilitator"],
         updates=tuple(Update(**update) for update in json.loads(row["updates"])),
         gone=bool(row["gone"]),
+        agreement=row["agreement"],
     )
 
 
@@ -54,6 +55,7 @@ def opportunity_values(opportunity: Opportunity) -> Values:
         "facilitator": opportunity.facilitator,
         "updates": json.dumps(updates, ensure_ascii=False),
         "gone": int(opportunity.gone),
+        "agreement": opportunity.agreement,
     }
 
 
@@ -67,8 +69,11 @@ def person_from(row: Row, prefix: str = "") -> Person:
         know_how=row[f"{prefix}know_how"],
         facilitates=bool(row[f"{prefix}facilitates"]),
         time_zone=row[f"{prefix}time_zone"],
-        unreachable=_moment(row[f"{prefix}unreachable_at"]),
-        answers_since=_moment(row[f"{prefix}answers_since"]),
+        unreachable=maybe_moment(row[f"{prefix}unreachable_at"]),
+        answers_since=maybe_moment(row[f"{prefix}answers_since"]),
+        links=tuple(json.loads(row[f"{prefix}links"])),
+        tags=tuple(json.loads(row[f"{prefix}tags"])),
+        erased=maybe_moment(row[f"{prefix}erased_at"]),
     )
 
 
@@ -82,8 +87,11 @@ def person_values(person: Person) -> Values:
         "know_how": person.know_how,
         "facilitates": int(person.facilitates),
         "time_zone": person.time_zone,
-        "unreachable_at": _text(person.unreachable),
-        "answers_since": _text(person.answers_since),
+        "unreachable_at": maybe_text(person.unreachable),
+        "answers_since": maybe_text(person.answers_since),
+        "links": json.dumps(person.links, ensure_ascii=False),
+        "tags": json.dumps(person.tags, ensure_ascii=False),
+        "erased_at": maybe_text(person.erased),
     }
 
 
@@ -95,8 +103,8 @@ def participant_from(row: Row) -> Participant:
         introduction=row["introduction"],
         introduction_html=row["introduction_html"],
         introduction_public=bool(row["introduction_public"]),
-        joined=_moment(row["joined_at"]),
-        left=_moment(row["left_at"]),
+        joined=maybe_moment(row["joined_at"]),
+        left=maybe_moment(row["left_at"]),
     )
 
 
@@ -108,8 +116,8 @@ def participant_values(participant: Participant) -> Values:
         "introduction": participant.introduction,
         "introduction_html": participant.introduction_html,
         "introduction_public": int(participant.introduction_public),
-        "joined_at": _text(participant.joined),
-        "left_at": _text(participant.left),
+        "joined_at": maybe_text(participant.joined),
+        "left_at": maybe_text(participant.left),
     }
 
 
@@ -122,7 +130,9 @@ def invitation_from(row: Row) -> Invitation:
         why=row["why"],
         sent=from_text(row["invited_at"]),
         answer=Answer(row["answer"]) if row["answer"] else None,
-        answered=_moment(row["answered_at"]),
+        answered=maybe_moment(row["answered_at"]),
+        looked=maybe_moment(row["looked_at"]),
+        reminded=maybe_moment(row["reminded_at"]),
     )
 
 
@@ -137,9 +147,10 @@ def comment_from(row: Row) -> Comment:
         door=Door(row["door"]),
         message_id=row["message_id"],
         written=from_text(row["written_at"]),
-        edited=_moment(row["edited_at"]),
+        edited=maybe_moment(row["edited_at"]),
         parent_id=row["parent_id"],
         update=row["update_slug"],
+        introduces=row["introduces"],
     )
 
 
@@ -154,9 +165,10 @@ def comment_values(comment: Comment) -> Values:
         "door": comment.door.value,
         "message_id": comment.message_id,
         "written_at": to_text(comment.written),
-        "edited_at": _text(comment.edited),
+        "edited_at": maybe_text(comment.edited),
         "parent_id": comment.parent_id,
         "update_slug": comment.update,
+        "introduces": comment.introduces,
     }
 
 
@@ -169,7 +181,7 @@ def grant_from(row: Row) -> Grant:
         expires=from_text(row["expires_at"]),
         subject=row["subject"],
         label=row["label"],
-        ended=_moment(row["ended_at"]),
+        ended=maybe_moment(row["ended_at"]),
     )
 
 
@@ -182,7 +194,7 @@ def grant_values(grant: Grant) -> Values:
         "expires_at": to_text(grant.expires),
         "subject": grant.subject,
         "label": grant.label,
-        "ended_at": _text(grant.ended),
+        "ended_at": maybe_text(grant.ended),
     }
 
 
@@ -193,12 +205,12 @@ def letter_from(row: Row) -> Letter:
         person_id=row["person_id"],
         message_id=row["message_id"],
         created=from_text(row["created_at"]),
-        due=_moment(row["due_at"]),
+        due=maybe_moment(row["due_at"]),
         opportunity_id=row["opportunity_id"],
         subject=row["subject"],
         tries=row["tries"],
         error=row["error"],
-        sent=_moment(row["sent_at"]),
+        sent=maybe_moment(row["sent_at"]),
     )
 
 
@@ -211,7 +223,7 @@ def letter_values(letter: Letter) -> Values:
         "opportunity_id": letter.opportunity_id,
         "subject": letter.subject,
         "created_at": to_text(letter.created),
-        "due_at": _text(letter.due),
+        "due_at": maybe_text(letter.due),
     }
 
 
@@ -222,8 +234,8 @@ def following_from(row: Row) -> Following:
         since=from_text(row["since"]),
         dose=Dose(row["dose"]),
         seen=row["seen"],
-        digested=_moment(row["digested_at"]),
-        ended=_moment(row["ended_at"]),
+        digested=maybe_moment(row["digested_at"]),
+        ended=maybe_moment(row["ended_at"]),
     )
 
 
@@ -234,8 +246,8 @@ def following_values(following: Following) -> Values:
         "since": to_text(following.since),
         "dose": following.dose.value,
         "seen": following.seen,
-        "digested_at": _text(following.digested),
-        "ended_at": _text(following.ended),
+        "digested_at": maybe_text(following.digested),
+        "ended_at": maybe_text(following.ended),
     }
 
 
@@ -256,7 +268,7 @@ def incoming_from(row: Row) -> Incoming:
         person_id=row["person_id"],
         opportunity_id=row["opportunity_id"],
         comment_id=row["comment_id"],
-        settled=_moment(row["settled_at"]),
+        settled=maybe_moment(row["settled_at"]),
         values=json.loads(row["reason_values"]),
     )
 
@@ -278,7 +290,7 @@ def incoming_values(incoming: Incoming) -> Values:
         "person_id": incoming.person_id,
         "opportunity_id": incoming.opportunity_id,
         "comment_id": incoming.comment_id,
-        "settled_at": _text(incoming.settled),
+        "settled_at": maybe_text(incoming.settled),
         "reason_values": json.dumps(dict(incoming.values), default=str),
     }
 

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -33,21 +32,25 @@ from ..gettext import N_
 from . import rows
 from .interface import Changes, Reading, Store, Writing
 from .migrations import migrations
+from .queries import insertion
+from .team import TeamLook, TeamTransaction
 
 BUSY_SECONDS = 10  # only another process can make us wait
 LOOK_SECONDS = 0.1  # how often to look whether another process wrote
 
 _PARTICIPANT = """
     SELECT participant.*, person.id, name, email, language, status, know_how, facilitates,
-        time_zone, unreachable_at, answers_since
+        time_zone, unreachable_at, answers_since, links, tags, erased_at
     FROM participant JOIN person ON person.id = participant.person_id
 """
 _INVITATION = """
     SELECT invitation.id AS invitation_id, invitation.opportunity_id, why, answer, answered_at,
-        sent_at AS invited_at, person.*, by.id AS by_id, by.name AS by_name, by.email AS by_email,
+        sent_at AS invited_at, looked_at, reminded_at, person.*,
+        by.id AS by_id, by.name AS by_name, by.email AS by_email,
         by.language AS by_language, by.status AS by_status, by.know_how AS by_know_how,
         by.facilitates AS by_facilitates, by.time_zone AS by_time_zone,
-        by.unreachable_at AS by_unreachable_at, by.answers_since AS by_answers_since
+        by.unreachable_at AS by_unreachable_at, by.answers_since AS by_answers_since,
+        by.links AS by_links, by.tags AS by_tags, by.erased_at AS by_erased_at
     FROM invitation JOIN person ON person.id = invitation.person_id
     JOIN person AS by ON by.id = invitation.invited_by
 """
@@ -195,17 +198,7 @@ def _as_refusals() -> Iterator[None]:
         raise errors.Unavailable(words) from problem
 
 
-class _Look(Reading):
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def _one(self, sql: str, **values: Any) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
-        return row
-
-    def _all(self, sql: str, **values: Any) -> list[sqlite3.Row]:
-        return self._db.execute(sql, values).fetchall()
-
+class _Look(TeamLook, Reading):
     def opportunity(self, slug_or_alias: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
         if row is None or row["gone"]:  # a name that nobody bears any more may be another's alias
@@ -700,14 +693,7 @@ class _Look(Reading):
         return self._one(sql, now=to_text(now)) is not None
 
 
-class _Transaction(_Look, Writing):
-    def _insert(self, table: str, values: rows.Values) -> None:
-        self._db.execute(_insertion(table, values), values)
-
-    def _update(self, table: str, values: rows.Values, where: str) -> None:
-        changes = ", ".join(f"{name} = :{name}" for name in values)
-        self._db.execute(f"UPDATE {table} SET {changes} WHERE {where}", values)  # noqa: S608
-
+class _Transaction(_Look, TeamTransaction, Writing):
     def add_opportunity(self, opportunity: Opportunity) -> None:
         self._insert("opportunity", rows.opportunity_values(opportunity))
 
@@ -764,7 +750,7 @@ class _Transaction(_Look, Writing):
 
     def note_change(self, opportunity_id: str, comment_id: str | None, now: datetime) -> int:
         values = {"opportunity_id": opportunity_id, "comment_id": comment_id, "at": to_text(now)}
-        return self._db.execute(_insertion("change", values), values).lastrowid or 0
+        return self._insert("change", values)
 
     def add_grant(self, grant: Grant) -> None:
         self._insert("access", rows.grant_values(grant))
@@ -779,7 +765,7 @@ class _Transaction(_Look, Writing):
     def add_letters(self, letters: Sequence[Letter]) -> None:
         values = [rows.letter_values(letter) for letter in letters]
         if values:
-            self._db.conn.executemany(_insertion("outbox", values[0]), values)
+            self._db.conn.executemany(insertion("outbox", values[0]), values)
 
     def claim_letters(self, now: datetime, until: datetime, limit: int) -> list[Letter]:
         found = self._all(
@@ -841,13 +827,12 @@ class _Transaction(_Look, Writing):
 
     def add_address(self, email: str, person_id: str) -> None:
         values = {"email": email, "person_id": person_id}
-        self._db.execute(_insertion("address", values) + " ON CONFLICT DO NOTHING", values)
+        self._insert("address", values, "ON CONFLICT DO NOTHING")
 
     def set_following(self, following: Following) -> None:
         values = rows.following_values(following)
         changes = ", ".join(f"{name} = excluded.{name}" for name in values)
-        insertion = _insertion("following", values)
-        self._db.execute(f"{insertion} ON CONFLICT DO UPDATE SET {changes}", values)
+        self._insert("following", values, f"ON CONFLICT DO UPDATE SET {changes}")
 
     def note_update_told(
         self, opportunity_id: str, slug: str, message_id: str, cursor: int
@@ -858,7 +843,7 @@ class _Transaction(_Look, Writing):
             "cursor": cursor,
             "message_id": message_id,
         }
-        self._db.execute(_insertion("told_update", values) + " ON CONFLICT DO NOTHING", values)
+        self._insert("told_update", values, "ON CONFLICT DO NOTHING")
 
     def keep_incoming(self, incoming: Incoming, raw: bytes) -> None:
         raw_digest = hashlib.sha256(raw).hexdigest()
@@ -897,13 +882,7 @@ class _Transaction(_Look, Writing):
 
     def add_bounce(self, bounce: Bounce) -> None:
         values = rows.bounce_values(bounce)
-        self._db.execute(_insertion("bounce", values) + " ON CONFLICT DO NOTHING", values)
+        self._insert("bounce", values, "ON CONFLICT DO NOTHING")
 
     def forget_bounces(self, person_id: str) -> None:
         self._db.execute("DELETE FROM bounce WHERE person_id = ?", [person_id])
-
-
-def _insertion(table: str, values: rows.Values) -> str:
-    names = ", ".join(values)
-    places = ", ".join(f":{name}" for name in values)
-    return f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our own names

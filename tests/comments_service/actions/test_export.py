@@ -140,5 +140,6 @@ def test_a_comment_crosses_as_the_contract_has_it(circle: Circle) -> None:
             "html": "<p>Hello</p>",
             "answer_to": f"answer+{comment.id}@talk.example.org",
             "message_id": f"<{comment.id}@talk.example.org>",
+            "introduces": None,
         }
     ]

@@ -1,8 +1,11 @@
-"""A guest list: a CSV file of people to invite, read whole before anybody is invited."""
+"""A guest list: a CSV file of people to invite, read whole before anybody is invited.
+
+Spreadsheets write UTF-8 or windows-1252, and separate by `;` where the comma is for decimals.
+"""
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
-from typing import TextIO
 
 from .actions.invitations import Guest
 from .domain.people import Capacity, Status
@@ -18,16 +21,17 @@ class BadList(ValueError):
         self.problems = problems
 
 
-def read_guests(file: TextIO) -> list[tuple[int, Guest]]:
+def read_guests(table: bytes) -> list[tuple[int, Guest]]:
     """Each guest with the line that names them. Raises BadList."""
-    reader = csv.DictReader(file, strict=True)
-    columns = set(reader.fieldnames or ())
-    if "email" not in columns or columns - set(COLUMNS):
-        raise BadList([f"line 1: the columns are {', '.join(COLUMNS)}; email is needed"])
+    reader = _reader(_text(table))
     guests, problems = [], []
     try:
         for row in reader:
             try:
+                if None in row:
+                    raise ValueError(
+                        "more cells than columns: put words with a separator in quotes"
+                    )
                 guests.append((reader.line_num, guest({k: v or "" for k, v in row.items() if k})))
             except ValueError as problem:
                 problems.append(f"line {reader.line_num}: {problem}")
@@ -36,6 +40,32 @@ def read_guests(file: TextIO) -> list[tuple[int, Guest]]:
     if problems:
         raise BadList(problems)
     return guests
+
+
+def _text(table: bytes) -> str:
+    for encoding in ("utf-8-sig", "windows-1252"):
+        try:
+            text = table.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise BadList(["The file is no text in UTF-8 or windows-1252: save it as CSV in UTF-8."])
+
+
+def _reader(text: str) -> "csv.DictReader[str]":
+    """A reader that stands behind a good first line."""
+    first = text.partition("\n")[0]
+    separator = max(",", ";", key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    try:
+        columns = [name.strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as problem:
+        raise BadList([f"line 1: {problem}"]) from None
+    if "email" not in columns or set(columns) - set(COLUMNS):
+        raise BadList([f"line 1: the columns are {', '.join(COLUMNS)}; email is needed"])
+    reader.fieldnames = columns
+    return reader
 
 
 def guest(row: Mapping[str, str]) -> Guest:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +40,17 @@ def leave_with_parent() -> None:
 
 
 class Child:
-    """One command that should run all the time."""
+    """One command that should run all the time, from the moment that `when` is true."""
 
-    def __init__(self, name: str, command: Sequence[str], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        when: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.name = name
+        self._when: Callable[[], bool] | None = when
         self._command = list(command)
         self._environ = {**environ, MARK: "1"}
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,6 +69,9 @@ class Child:
             self._process = None
             self._again_at = time.monotonic() + self._pause
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        if self._when and not self._when():
+            return
+        self._when = None
         if time.monotonic() >= self._again_at:
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
                 self._command, stdin=subprocess.PIPE, env=self._environ, start_new_session=True

@@ -51,6 +51,8 @@ def main() -> None:
     """Serve until SIGTERM."""
     settings = from_environment()
     leave_with_parent()
+    # THREADS is meant, whatever the number of processors: most of them wait.
+    logging.getLogger("_granian").addFilter(lambda told: "Python threads" not in told.getMessage())
     Granian(
         "comments_service.server:application",
         factory=True,

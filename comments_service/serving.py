@@ -1,16 +1,71 @@
-"""What `emergence serve` runs, and what it says first."""
+"""What `emergence serve` runs, what it says first, and that it is alone in its house."""
 
+import errno
+import fcntl
 import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from .processes import Child, python
-from .settings import Settings
+from .settings import BadSettings, Settings
+
+WEB_STARTS = 10.0  # seconds at most; the site builds without the service too
+LAST_ONE_ENDS = 15.0  # seconds that the processes of a killed `emergence serve` may take to go
 
 NEXT = """\
   Next: `make demo` in another terminal tells a whole story;
         `.venv/bin/emergence new opportunity TITLE` begins your own;
         `.venv/bin/emergence --help` lists the rest.
 """
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the data folder, with the port free; raise BadSettings when somebody else has either.
+
+    The lock is the kernel's: it ends with this process, however that ends. What a killed one left
+    running is waited for.
+    """
+    with (settings.data / "serve.lock").open("a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BadSettings(
+                f"Another `emergence serve` uses {settings.data}. End that one, or set "
+                "EMERGENCE_DATA (and PORT) to have a second house."
+            ) from None
+        lock.seek(0)
+        _find_the_port_free(settings, LAST_ONE_ENDS if lock.read() else 0)
+        lock.write("Somebody serves, or was killed.\n")
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def _find_the_port_free(settings: Settings, patience: float) -> None:
+    until = time.monotonic() + patience
+    where = f"{settings.host}:{settings.port}"
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    while True:
+        try:  # without SO_REUSEPORT, by which two servers would share the port
+            socket.create_server((settings.host, settings.port), family=family).close()
+            return
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                words = f"cannot be listened at ({problem.strerror or problem})"
+                raise BadSettings(
+                    f"{where} {words}: put EMERGENCE_HOST and PORT right."
+                ) from problem
+            if time.monotonic() > until:
+                raise BadSettings(
+                    f"Something listens at {where} already. End it, or set PORT to another number."
+                ) from None
+        time.sleep(0.1)
 
 
 def children(settings: Settings) -> list[Child]:
@@ -27,7 +82,12 @@ def children(settings: Settings) -> list[Child]:
     mail = ("-m", "comments_service.cli", "mail")
     running = [
         Child("web", python("-m", "comments_service.server"), environ),
-        Child("builder", python(*builder, "--site", str(settings.data / "site")), environ),
+        Child(
+            "builder",
+            python(*builder, "--site", str(settings.data / "site")),
+            environ,
+            when=_web_answers(settings),
+        ),
         Child("mail", python(*mail, "send"), environ),
     ]
     if settings.lmtp:
@@ -35,6 +95,20 @@ def children(settings: Settings) -> list[Child]:
     if settings.imap_url:
         running.append(Child("fetch", python(*mail, "fetch"), environ))
     return running
+
+
+def _web_answers(settings: Settings) -> Callable[[], bool]:
+    """Whether the web process takes connections, or has had all its time to begin to."""
+    until = time.monotonic() + WEB_STARTS
+
+    def answers() -> bool:
+        try:
+            socket.create_connection((settings.host, settings.port), 0.5).close()
+        except OSError:
+            return time.monotonic() > until
+        return True
+
+    return answers
 
 
 def greeting(settings: Settings, link: str, first: bool) -> str:

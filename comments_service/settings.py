@@ -17,6 +17,10 @@ from .domain.house import House, Visitors
 from .domain.people import normal_email, one_line
 
 Network = IPv4Network | IPv6Network
+HOW_TO_WRITE_IT = (
+    "in user and password, / is written %2F, @ is written %40, : is written %3A, "
+    "? is written %3F, # is written %23 and % is written %25"
+)
 
 
 class BadSettings(ValueError):
@@ -153,15 +157,24 @@ def _url(environ: Mapping[str, str], name: str, default: str) -> str:
 
 
 def _smtp_url(url: str) -> str:
-    if url and not _is_url(url, "smtp", "smtps"):
-        raise BadSettings("EMERGENCE_SMTP_URL takes smtp://user:password@mail.example.org:587")
+    after_the_server = urlsplit(url).path.strip("/") if _is_url(url, "smtp", "smtps") else url
+    if after_the_server or _cut_too_early(url):
+        words = "EMERGENCE_SMTP_URL takes smtp://user:password@mail.example.org:587"
+        raise BadSettings(f"{words}; {HOW_TO_WRITE_IT}")
     return url
 
 
 def _imap_url(url: str) -> str:
-    if url and not _is_url(url, "imap", "imaps"):
-        raise BadSettings("EMERGENCE_IMAP_URL takes imaps://user:password@mail.example.org/INBOX")
+    if url and (not _is_url(url, "imap", "imaps") or _cut_too_early(url)):
+        words = "EMERGENCE_IMAP_URL takes imaps://user:password@mail.example.org/INBOX"
+        raise BadSettings(f"{words}; {HOW_TO_WRITE_IT}")
     return url
+
+
+def _cut_too_early(url: str) -> bool:
+    """Whether a URL's user and password reach beyond what is read as its server."""
+    parts = urlsplit(url)
+    return "@" in parts.path or bool(parts.query or parts.fragment)
 
 
 def _lmtp(text: str) -> tuple[str, int] | None:

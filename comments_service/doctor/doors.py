@@ -9,7 +9,7 @@ from imap_tools import BaseMailBox, MailboxFolderSelectError, MailboxLoginError
 
 from ..mail.imap import TROUBLES, open_mailbox
 from ..mail.relay import NoServer, SmtpRelay
-from ..settings import Settings
+from ..settings import HOW_TO_WRITE_IT, Settings
 from .findings import Finding
 
 PATIENCE = 5.0  # seconds for one answer
@@ -50,7 +50,7 @@ def _outgoing(settings: Settings) -> Finding:
         SmtpRelay(settings.smtp_url).check()
     except (NoServer, ValueError) as problem:
         words = f"the SMTP server does not take our mail ({problem})"
-        return Finding("mail", False, f"{words}: put EMERGENCE_SMTP_URL right")
+        return Finding("mail", False, f"{words}: put EMERGENCE_SMTP_URL right; {HOW_TO_WRITE_IT}")
     return Finding("mail", True, "the SMTP server answers")
 
 
@@ -90,7 +90,7 @@ def _imap(settings: Settings) -> Iterator[Finding]:
             yield _judged_by(settings, _judges(box))
     except MailboxLoginError:
         words = "the server does not take this user and password: put EMERGENCE_IMAP_URL right"
-        yield Finding("imap", False, f"{words}; in it, @ is written %40 and / is written %2F")
+        yield Finding("imap", False, f"{words}; {HOW_TO_WRITE_IT}")
     except MailboxFolderSelectError:
         words = "there is no such folder: put the last part of EMERGENCE_IMAP_URL right"
         yield Finding("imap", False, words)

@@ -129,15 +129,17 @@ def _names_a_network(term: str) -> bool:
 def _dmarc(names: Names, domain: str) -> Finding:
     where, found = _policies(names, domain)
     if not found:
-        words = f'no DMARC record: publish `_dmarc.{domain}. TXT "v=DMARC1; p=reject"`'
-        return Finding("dmarc", False, f"{words} once SPF and DKIM are well")
+        record = f'`_dmarc.{domain}. TXT "v=DMARC1; p=none; rua=mailto:you@example.org"`'
+        words = f"no DMARC record: publish {record} to begin with"
+        return Finding("dmarc", False, f"{words}; docs/mail.md says when p=reject may follow")
     if len(found) > 1:
         return Finding("dmarc", False, f"two DMARC records at {where} count as none: keep one")
     policy = re.search(r";\s*p\s*=\s*(none|quarantine|reject)\s*(;|$)", found[0], re.I)
     if not policy:
         return Finding("dmarc", False, f"“{found[0]}” has no p=none, quarantine or reject: put one")
     if policy[1].lower() == "none":
-        words = f"“{found[0]}” at {where} only watches; with p=reject nobody can write as you"
+        words = f"“{found[0]}” at {where} only watches: once letters arrive with dmarc=pass,"
+        words += " make it p=reject, so that nobody can write as you"
         return Finding("dmarc", True, words)
     return Finding("dmarc", True, f"“{found[0]}” at {where}")
 

@@ -54,7 +54,7 @@ def come_in(token: str) -> Response:
     person, grant = access.who_is_behind(here.store(), Scope.SIGN_IN, grant_id, here.now())
     language.speak_to(person)
     opened = access.open_session(here.store(), Scope.SIGN_IN, grant.id, here.now())
-    first = pages.at("/-/desk/" if person.facilitates else "/-/me")
+    first = pages.at("/-/desk/" if session.has_a_desk(person) else "/-/me")
     return session.keep(pages.go_to(first), opened)
 
 

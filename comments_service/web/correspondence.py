@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response
 
 from ..actions import correspondence
 from ..domain.people import Person, one_line
-from . import here, pages, session
+from . import here, letters, pages, session, sheets
 
 blueprint = Blueprint("correspondence", __name__)
 
@@ -18,14 +18,12 @@ _SHUT_OFF = "sandbox; default-src 'none'"
 
 @blueprint.get("/-/desk/o/<slug>/mail")
 def show(slug: str) -> Response:
-    about = correspondence.about(here.store(), session.require_person(), slug)
-    return pages.show("desk_mail.html", about=about, opportunity=about.opportunity)
+    return _page(correspondence.about(here.store(), session.require_person(), slug))
 
 
 @blueprint.get("/-/desk/mail")
 def show_lost() -> Response:
-    about = correspondence.about_nothing(here.store(), session.require_person())
-    return pages.show("desk_mail.html", about=about, opportunity=None)
+    return _page(correspondence.about_nothing(here.store(), session.require_person()))
 
 
 @blueprint.get("/-/desk/mails/<id>")
@@ -57,6 +55,16 @@ def send_again(id: str) -> Response:
 def reach_again(slug: str, id: str) -> Response:
     correspondence.reach_again(here.store(), _at_the_desk(), slug, id)
     return pages.go_to(pages.at(f"/-/desk/o/{slug}/mail#unreachable"))
+
+
+def _page(about: correspondence.Correspondence) -> Response:
+    return pages.show(
+        "desk_mail.html",
+        about=about,
+        opportunity=about.opportunity,
+        mails_in=sheets.sheet("in", about.mails),
+        letters=letters.listed(about.letters, sheets.ROWS),
+    )
 
 
 def _at_the_desk() -> Person:

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from .. import errors
 from ..actions import invitations, leading, looking, moderation, people
 from ..actions.invitations import Guest
 from ..domain.people import Capacity, Person, Status
 from ..gettext import N_
-from . import here, pages, session
+from . import here, letters, pages, session, sheets
 
 blueprint = Blueprint("desk", __name__)
+
+LATEST = 20  # letters and comments that a page of other things shows at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,12 @@ def show() -> Response:
     desk = leading.desk(here.store(), person, here.now())
     if not desk.led and not person.facilitates:
         raise errors.NotAllowed(N_("The desk is for facilitators. Your own page is “My data”."))
-    return pages.show("desk.html", desk=desk, build=last_build(here.settings().data))
+    return pages.show(
+        "desk.html",
+        desk=desk,
+        letters=letters.listed(desk.letters, LATEST),
+        build=last_build(here.settings().data),
+    )
 
 
 @blueprint.post("/-/desk/comments/<id>")
@@ -61,10 +68,11 @@ def invite(slug: str) -> Response:
     person = _at_the_desk()
     try:
         guest = _guest(pages.form())
-        invitations.invite(here.store(), here.house(), person, slug, guest, here.now())
+        made = invitations.invite(here.store(), here.house(), person, slug, guest, here.now())
     except errors.Refusal as refusal:
         return _opportunity_page(person, slug, refusal, "invite")
-    return pages.go_to(pages.at(f"/-/desk/o/{slug}#people"))
+    invited = f"?invited={made.invitation.person.id}#people"
+    return pages.go_to(pages.at(f"/-/desk/o/{slug}{invited}"))
 
 
 @blueprint.post("/-/desk/o/<slug>/introduce")
@@ -114,10 +122,13 @@ def _opportunity_page(
     person: Person, slug: str, refusal: errors.Refusal | None = None, concerning: str = ""
 ) -> Response:
     led = leading.led_closely(here.store(), person, slug, here.now())
+    invited = request.args.get("invited")
     return pages.show(
         "desk_opportunity.html",
         refusal.http_status if refusal else 200,
         led=led,
+        said=sheets.sheet("said", led.comments, LATEST),
+        just_invited=next((i.person for i in led.invitations if i.person.id == invited), None),
         opportunity=led.opportunity,
         fates={invitation.person.id: invitation for invitation in led.invitations},
         typed=pages.typed() if refusal else {},

@@ -2,21 +2,23 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, request
 from markupsafe import Markup, escape
 
 from .. import errors
 from ..gettext import N_
-from . import here, network, pages
+from . import here, network, pages, sheets
 
 blueprint = Blueprint("mailbox", __name__)
 
-MOST = 200
+MOST = 1_000  # letters in which a reader is looked for
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _KEY = re.compile(r"[\w.,:=+-]{1,200}", re.ASCII)
 # A letter's page is shut off: it runs nothing, loads nothing and is nobody's origin.
@@ -33,16 +35,25 @@ class Shown:
     key: str
     subject: str
     to: str
-    sent: str
+    sent: datetime | None
     body: Markup
     has_html: bool
+    answers_to: str
 
 
 @blueprint.get("/-/mailbox/")
 def show() -> Response:
     _require_this_machine()
-    letters = [shown for path in _newest(here.settings().mailbox) if (shown := _shown(path))]
-    return pages.show("mailbox.html", letters=letters)
+    wanted = request.args.get("to", "")
+    newest = [(path, to) for path in _newest(here.settings().mailbox) if (to := _reader(path))]
+    found = sheets.sheet("page", [path for path, to in newest if wanted in ("", to)])
+    return pages.show(
+        "mailbox.html",
+        letters=[shown for path in found.rows if (shown := _shown(path))],
+        sheet=found,
+        readers=sorted({to for _, to in newest}, key=str.casefold),
+        wanted=wanted,
+    )
 
 
 @blueprint.get("/-/mailbox/<key>/html")
@@ -78,18 +89,30 @@ def _read(path: Path) -> EmailMessage:
     return message
 
 
+def _reader(path: Path) -> str | None:
+    """To whom a letter goes, as its header says; None when the letter is gone."""
+    try:
+        with path.open("rb") as file:
+            header = BytesHeaderParser(policy=policy.default).parse(file)
+    except FileNotFoundError:  # somebody read and moved it
+        return None
+    return str(header["To"] or "") or "?"
+
+
 def _shown(path: Path) -> Shown | None:
     try:
         message = _read(path)
     except FileNotFoundError:  # somebody read and moved it
         return None
     try:
-        sent = f"{parsedate_to_datetime(message['Date']):%Y-%m-%d %H:%M}"
+        sent = parsedate_to_datetime(message["Date"])
+        sent = sent if sent.tzinfo else sent.replace(tzinfo=UTC)
     except (TypeError, ValueError):
-        sent = ""
+        sent = None
     text = _part(message, "plain") or ""
     subject, to = str(message["Subject"] or ""), str(message["To"] or "")
-    return Shown(path.name, subject, to, sent, _linked(text), bool(_part(message, "html")))
+    has_html, answers_to = bool(_part(message, "html")), str(message["Reply-To"] or "")
+    return Shown(path.name, subject, to, sent, _linked(text), has_html, answers_to)
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:

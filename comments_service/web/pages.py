@@ -17,7 +17,7 @@ from ..domain.letters import NO_LONGER_WANTED
 from ..domain.people import Status
 from ..domain.phases import Opportunity
 from ..gettext import N_
-from . import here, session
+from . import here, language, session
 
 
 def install(app: Flask) -> None:
@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         asset=asset,
         page_of=page_of,
         site_url=site_url,
+        site_page=site_page,
         settings=here.settings,
         initials=initials,
         no_longer_wanted=NO_LONGER_WANTED,
@@ -45,6 +46,15 @@ def site_url(path: str = "/") -> str:
     if session.origin(settings.site_url) == session.origin(settings.service_url):
         return urlsplit(settings.site_url).path.rstrip("/") + path
     return settings.site_url + path
+
+
+def site_page(path: str) -> str:
+    """A plain page of the site in the language of this answer, where the site has it so."""
+    own, site = f"/{language.current()}{path}", here.settings().site
+    if site.joinpath(own[1:]).is_dir():
+        return site_url(own)
+    elsewhere = not site.is_dir()  # there, the site's plugin names it like this too
+    return site_url(own if elsewhere and language.current() != here.settings().language else path)
 
 
 def asset(path: str) -> str:
@@ -66,6 +76,11 @@ def page_of(opportunity: Opportunity, comment_id: str | None = None) -> str:
     elif session.origin(url) == session.origin(here.settings().service_url):
         url = urlsplit(url).path
     return f"{url}#c-{comment_id}" if comment_id else url
+
+
+def welcome(opportunity: Opportunity) -> str:
+    """The opportunity's page, where it greets somebody who takes part from now on."""
+    return f"{page_of(opportunity)}#welcome"
 
 
 def absolute(url: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 
 from .. import errors
-from ..actions import access
+from ..actions import access, looking
 from ..domain import tokens
 from ..domain.access import Grant, Scope
 from ..domain.people import Person
@@ -18,7 +18,7 @@ COOKIE = "emergence"
 
 def install(app: Flask) -> None:
     """Let templates ask who is signed in."""
-    app.jinja_env.globals["signed_in"] = reader
+    app.jinja_env.globals.update(signed_in=reader, has_a_desk=has_a_desk)
 
 
 @lru_cache(maxsize=64)
@@ -69,6 +69,16 @@ def reader() -> Person | None:
         return person()
     except Exception:
         return None
+
+
+def has_a_desk(person: Person) -> bool:
+    """Whether the desk is for `person`, as far as it can be told: who leads anything, by the
+    settings or by invitation.
+    """
+    try:
+        return person.facilitates or looking.my_data(here.store(), person, here.now()).facilitates
+    except Exception:
+        return False
 
 
 def grant() -> Grant | None:

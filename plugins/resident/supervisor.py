@@ -81,6 +81,9 @@ class Supervisor:
         number = self._builds.fresh()
         arguments = ["--settings", str(self._settings), "--content", str(self._content)]
         arguments += ["--output", str(self._builds.folder(number))]
+        if self._serving is None:
+            # Nobody keeps pages current: a comment that was withdrawn must not leave it at that.
+            arguments.append("--forgiving")
         self._building = Child(number, arguments, self._events)
         self._tell("building", [])
 
@@ -101,7 +104,7 @@ class Supervisor:
         if before:
             before.end()
         self._builds.remove_all_but([child.number, last])
-        self._tell("ok", [], child.log)
+        self._tell("ok", child.problems[-10:], child.log)
         if self._again:
             self._build()
 
@@ -111,9 +114,11 @@ class Supervisor:
             self._builds.remove(child.number)
             problems = child.problems or [_unexplained(code)]
             logger.error("The site could not be built; %s", self._what_is_served())
+            said = "".join(child.log)
             for problem in problems:
                 where = f"{problem['file']}:{problem['line']}: " if problem["file"] else ""
-                logger.error("%s%s", where, problem["message"])
+                if where + problem["message"] not in said:
+                    logger.error("%s%s", where, problem["message"])
             self._tell("failed", problems, child.log)
             if self._again:
                 self._build()

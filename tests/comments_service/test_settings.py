@@ -48,6 +48,35 @@ def test_a_bad_value_is_named(tmp_path: Path, name: str, value: str) -> None:
         settings(tmp_path, **{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMERGENCE_SMTP_URL", "smtp://me:pa/ss@mail.example.org:587"),
+        ("EMERGENCE_SMTP_URL", "smtp://me:12/34@mail.example.org:587"),
+        ("EMERGENCE_SMTP_URL", "smtp://me:12?34@mail.example.org:587"),
+        ("EMERGENCE_SMTP_URL", "smtp://me:12#34@mail.example.org:587"),
+        ("EMERGENCE_SMTP_URL", "smtp://me:a@b/c@mail.example.org:587"),
+        ("EMERGENCE_SMTP_URL", "smtp://me:a[b@mail.example.org"),
+        ("EMERGENCE_IMAP_URL", "imaps://me:pa/ss@mail.example.org/INBOX"),
+        ("EMERGENCE_IMAP_URL", "imaps://me:12/34@mail.example.org/INBOX"),
+        ("EMERGENCE_IMAP_URL", "imaps://me:12?34@mail.example.org/INBOX"),
+    ],
+)
+def test_a_password_that_breaks_its_url_is_not_shown_but_how_to_write_it(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(BadSettings, match=f"{name}.*%2F.*%40.*%3A") as refused:
+        settings(tmp_path, **{name: value})
+    assert "34" not in str(refused.value) and "ss@" not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["a:b", "a@b", "a%2Fb", "a%3Fb"])
+def test_a_password_that_can_be_told_apart_is_taken(tmp_path: Path, password: str) -> None:
+    urls = f"smtp://me:{password}@mail.example.org:587", f"imaps://me:{password}@m.example.org/IN"
+    found = settings(tmp_path, EMERGENCE_SMTP_URL=urls[0], EMERGENCE_IMAP_URL=urls[1])
+    assert (found.smtp_url, found.imap_url) == urls
+
+
 def test_nothing_set_is_a_house_on_this_machine(tmp_path: Path) -> None:
     found = settings(tmp_path)
     assert (found.host, found.port, found.site_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")

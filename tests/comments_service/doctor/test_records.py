@@ -134,6 +134,14 @@ def test_a_dmarc_record_that_protects_nobody_is_named(
     assert words in look()["dmarc"].words
 
 
+def test_who_has_no_policy_is_told_to_begin_with_one_that_watches(
+    look: Look, name_server: NameServer
+) -> None:
+    name_server.publish_text("_dmarc.talk.example.org")
+    words = look()["dmarc"].words
+    assert "v=DMARC1; p=none" in words and "p=reject may follow" in words
+
+
 def test_a_policy_that_only_watches_is_well_for_a_beginning(
     look: Look, name_server: NameServer
 ) -> None:

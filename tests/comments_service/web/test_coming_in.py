@@ -1,6 +1,7 @@
 """Personal links, asking for one, confirming, going out."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,10 +9,10 @@ from flask.testing import FlaskClient
 from comments_service.domain.discussion import State
 from comments_service.domain.incoming import Answering, Incoming
 from comments_service.domain.letters import Kind
-from comments_service.domain.people import Person
+from comments_service.domain.people import Capacity, Person
 
 from ..conftest import Circle, entry
-from .conftest import Auth
+from .conftest import Auth, Page
 
 SIGN_IN = "/-/signin"
 
@@ -42,6 +43,36 @@ def test_a_link_works_once_and_for_a_day(
 
 def test_a_facilitator_comes_to_the_desk(visitor: FlaskClient, auth: Auth, circle: Circle) -> None:
     assert auth.open_link(visitor, circle.facilitator).headers["Location"] == "/-/desk/"
+
+
+def test_a_facilitator_by_invitation_comes_to_the_desk_and_finds_it_from_every_page(
+    visitor: FlaskClient, auth: Auth, circle: Circle
+) -> None:
+    bob = circle.bring_in("Bob", capacity=Capacity.FACILITATOR)
+    assert auth.open_link(visitor, bob).headers["Location"] == "/-/desk/"
+    assert "/-/desk/" in Page(visitor.get("/-/me")).links()
+    visitor.post("/-/o/farm/leave")
+    assert "/-/desk/" not in Page(visitor.get("/-/me")).links()
+    assert auth.open_link(visitor, bob).headers["Location"] == "/-/me"
+
+
+def test_an_expert_is_shown_no_desk(expert: FlaskClient) -> None:
+    assert "/-/desk/" not in Page(expert.get("/-/me")).links()
+
+
+def test_the_foot_leads_to_the_pages_in_the_readers_language(
+    visitor: FlaskClient, tmp_path: Path
+) -> None:
+    foot = ["/", "/how-it-works/", "/privacy/"]
+    french = {"Accept-Language": "fr"}
+    for page in foot:
+        assert f"/fr{page}" in Page(visitor.get(SIGN_IN, headers=french)).links()
+    for page in ("how-it-works", "privacy", "fr/how-it-works"):
+        (tmp_path / "site" / page).mkdir(parents=True)
+    links = Page(visitor.get(SIGN_IN, headers=french)).links()
+    assert "/fr/how-it-works/" in links  # and what was not translated is there all the same
+    assert "/privacy/" in links and "/fr/privacy/" not in links
+    assert set(foot) <= set(Page(visitor.get(SIGN_IN)).links())
 
 
 def test_a_link_speaks_its_persons_language(
@@ -159,7 +190,7 @@ def test_an_invitation_is_answered_by_its_buttons(
     assert "Nothing to sign, nothing to promise" in page
     assert visitor.post(link, data={}).status_code == 200  # neither button: nothing happens
     answer = visitor.post(link, data={"do": "accept", "introduction": "I like soil."})
-    assert answer.headers["Location"] == "/opportunities/farm/"
+    assert answer.headers["Location"] == "/opportunities/farm/#welcome"
     bob = next(p for p in circle.exported()["people"] if p["name"] == "Bob")
     assert bob["introduction"] == "<p>I like soil.</p>"
     assert "You take part since" in visitor.get(link).text
@@ -172,6 +203,8 @@ def test_declining_is_kindly_taken_and_can_be_undone(
     link = auth.invitation_link("Bob")
     page = visitor.post(link, data={"do": "decline"}, follow_redirects=True)
     assert "Thank you for saying so" in page.text
+    form = page.text.index("How you are introduced")
+    assert "<details" in page.text[:form] and "</details>" in page.text[form:]  # folded away
     assert visitor.get("/-/me").status_code == 401
     visitor.post(link, data={"do": "accept"})
     assert "Bob" in [person["name"] for person in circle.exported()["people"]]

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from comments_service.actions import comments
 from comments_service.domain.incoming import (
     Answering,
     Bouncing,
@@ -18,7 +19,7 @@ from comments_service.domain.letters import Kind, Letter
 from comments_service.domain.people import Capacity, Person
 
 from ..conftest import Circle, entry
-from .conftest import Auth
+from .conftest import Auth, Page
 
 DESK, MAIL, LOST = "/-/desk/", "/-/desk/o/farm/mail", "/-/desk/mail"
 FARM = Discussing("farm")
@@ -174,6 +175,50 @@ def test_a_letter_is_sent_again_by_its_button(
     assert facilitator.post("/-/desk/letters/nothing").status_code == 404
 
 
+def test_what_went_out_says_what_it_is_about_and_is_folded_once_it_arrived(
+    facilitator: FlaskClient, circle: Circle, letter: Letter, ada: Person
+) -> None:
+    with circle.store.transaction() as t:
+        t.letter_sent(letter.id, circle.now)
+    for path in (MAIL, DESK):
+        page = facilitator.get(path).text
+        assert f'#c-{letter.subject}">Camille Le Goff: Welcome.</a>' in page
+    row = facilitator.get(MAIL).text.partition(f'id="l-{letter.id}"')[2].partition("</tr>")[0]
+    assert row.index("Not arrived?") < row.index("Send again") < row.index("</details>")
+    said = letter.subject
+    assert said
+    circle.edit(circle.facilitator, said, "*Good* day.")
+    assert "Camille Le Goff: Good day." in facilitator.get(MAIL).text
+    comments.withdraw(circle.store, circle.facilitator, said, circle.now)
+    assert "Camille Le Goff: withdrawn" in facilitator.get(MAIL).text
+
+
+def test_nobody_reads_an_unconfirmed_comment_in_a_list_of_letters(
+    facilitator: FlaskClient, circle: Circle
+) -> None:
+    circle.drop_by("Zoe", "Not yet mine to show.")
+    for path in (MAIL, DESK):
+        page = facilitator.get(path).text
+        assert "to confirm a comment" in page and "Not yet mine" not in page
+
+
+def test_letters_stand_by_the_time_that_is_shown_fifty_a_page(
+    facilitator: FlaskClient, circle: Circle, letter: Letter
+) -> None:
+    for number in range(50):
+        circle.invite(f"Guest{number:02}")
+    circle.wait(hours=1)
+    with circle.store.transaction() as t:
+        t.letter_sent(letter.id, circle.now)  # written first, and the last to go
+    page = facilitator.get(MAIL)
+    assert page.text.count('<tr id="l-') == 50
+    assert page.text.index(f'id="l-{letter.id}"') < page.text.index("Guest")
+    assert "?out=2#letters" in Page(page).links()
+    older = facilitator.get(f"{MAIL}?in=1&out=2")
+    assert older.text.count('<tr id="l-') >= 1
+    assert "?in=1&out=1#letters" in Page(older).links()
+
+
 def test_nothing_is_sent_again_to_who_left(
     facilitator: FlaskClient, expert: FlaskClient, letter: Letter
 ) -> None:
@@ -200,7 +245,7 @@ def test_whose_mail_comes_back_is_tried_again_by_a_button(
 def test_every_figure_on_the_desk_leads_to_what_it_counts(
     facilitator: FlaskClient, circle: Circle, deliver: Deliver, letter: Letter, ada: Person
 ) -> None:
-    deliver(FARM, "zoe@example.net", dmarc="fail")
+    deliver(FARM, "zoe@example.net", " ")
     deliver(Discussing("nothing"), "zoe@example.net", "Is anybody there?")
     circle.confirm(circle.drop_by("Yan", "Hello."))
     with circle.store.transaction() as t:
@@ -230,8 +275,8 @@ def test_the_pages_speak_french(
 ) -> None:
     browser = app.test_client()
     auth.open_link(browser, circle.bring_in("Bob", capacity=Capacity.FACILITATOR, language="fr"))
-    mail = deliver(FARM, "zoe@example.net", dmarc="fail")
+    mail = deliver(FARM, "zoe@example.net", " ")
     page = browser.get(MAIL).text
-    for words in ("abandonnée", "refusé", "Son propre domaine", "Renvoyer"):
+    for words in ("abandonnée", "refusé", "pas encore de mots", "Renvoyer"):
         assert words in page or words in browser.get(DESK).text, words
     assert "Ce qui a été coupé" in browser.get(f"/-/desk/mails/{mail.id}").text

@@ -1,6 +1,7 @@
 """The letters of a house without a mail server: for this very machine, and for nobody else."""
 
 import mailbox
+import os
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from .conftest import Page
 
 HERE = "http://127.0.0.1:8000"
 BOX = "/-/mailbox/"
@@ -18,6 +21,7 @@ def letter(tmp_path: Path) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = "Come <in>"
     message["To"] = "Ada <ada@example.org>"
+    message["Reply-To"] = "reply+abc@talk.example.org"
     message["Date"] = "Tue, 03 Nov 2026 09:00:00 +0000"
     text = f"Dear <Ada>,\n\nOpen {HERE}/-/hello/abc or {HERE}.evil.example/x or https://evil.example/<b>"
     message.set_content(text)
@@ -43,6 +47,7 @@ def test_letters_are_shown_with_our_own_links_to_click(local: FlaskClient, maild
     assert "Come &lt;in&gt;" in page.text
     assert "Dear &lt;Ada&gt;,<br>\n<br>\nOpen" in page.text
     assert f'<a href="{HERE}/-/hello/abc">' in page.text
+    assert "<code>reply+abc@talk.example.org</code>" in page.text
     assert "evil.example" in page.text
     assert 'href="https://evil' not in page.text and f'href="{HERE}.evil' not in page.text
 
@@ -65,6 +70,34 @@ def test_a_strange_letter_does_not_hide_the_others(local: FlaskClient, maildir: 
     (maildir / "new" / "2.empty").write_bytes(b"")
     page = local.get(BOX, base_url=HERE)
     assert (page.status_code, "Come &lt;in&gt;" in page.text) == (200, True)
+
+
+def test_letters_are_dated_in_words_in_whatever_zone_they_were_written(
+    local: FlaskClient, maildir: Path
+) -> None:
+    assert "3 November 2026, 09:00 UTC" in local.get(BOX, base_url=HERE).text
+
+
+def test_many_letters_come_in_sheets_and_by_reader(
+    local: FlaskClient, tmp_path: Path, letter: EmailMessage
+) -> None:
+    box = mailbox.Maildir(tmp_path / "mail", create=True)
+    for number in range(52):
+        del letter["Subject"], letter["To"]
+        letter["Subject"] = f"Letter {number:02}"
+        letter["To"] = "Ada <ada@example.org>" if number else "Zoé <zoe@example.org>"
+        path = tmp_path / "mail" / "new" / box.add(letter)
+        os.utime(path, (number, number))
+    first = local.get(BOX, base_url=HERE)
+    assert "Letter 51" in first.text and "Letter 01" not in first.text
+    assert "?page=2" in Page(first).links()
+    second = local.get(f"{BOX}?page=2", base_url=HERE)
+    assert "Letter 01" in second.text and "Letter 51" not in second.text
+    assert "<option>Zoé &lt;zoe@example.org&gt;</option>" in first.text
+    hers = local.get(BOX, base_url=HERE, query_string={"to": "Zoé <zoe@example.org>"})
+    assert "Letter 00" in hers.text and "Letter 51" not in hers.text
+    theirs = local.get(BOX, base_url=HERE, query_string={"to": "Ada <ada@example.org>"})
+    assert "?to=Ada+%3Cada%40example.org%3E&page=2" in Page(theirs).links()
 
 
 def test_without_letters_the_page_says_so(local: FlaskClient) -> None:

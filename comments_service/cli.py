@@ -6,16 +6,17 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
-from . import cli_archive, cli_mail, scaffold, serving
+from . import cli_archive, cli_draft, cli_mail, cli_people, errors, scaffold, serving
 from . import doctor as examination
-from .actions import access, invitations, looking, moderation
+from .actions import access, erasing, invitations, looking, moderation
 from .command import now as _now
 from .command import open_for_a_command as _house
 from .command import plainly
+from .domain.erasures import Words
 from .domain.people import Capacity, Person, Status
 from .guest_list import BadList, guest, read_guests
 from .mail.compose import personal_link
@@ -43,6 +44,8 @@ def main() -> None:
 main.add_command(cli_mail.mail)
 main.add_command(cli_archive.export_discussion)
 main.add_command(cli_archive.import_discussion)
+main.add_command(cli_people.people)
+main.add_command(cli_draft.draft)
 
 
 @main.command()
@@ -51,11 +54,12 @@ def serve() -> None:
     """Run site, service, builder, mail worker and doors of mail until interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s serve: %(message)s")
     settings = from_environment()
-    first = not settings.database.exists()
-    with _house() as house:
-        link = access.make_sign_in_link(house.store, _facilitator(house), _now())
-        click.echo(serving.greeting(settings, personal_link(settings, link), first))
-    run_until_signalled(serving.children(settings), threading.Event())
+    with serving.alone(settings):
+        first = not settings.database.exists()
+        with _house() as house:
+            link = access.make_sign_in_link(house.store, _facilitator(house), _now())
+            click.echo(serving.greeting(settings, personal_link(settings, link), first))
+        run_until_signalled(serving.children(settings), threading.Event())
 
 
 @main.command()
@@ -77,20 +81,7 @@ def new() -> None:
     """Begin a new opportunity or update: a file to write in."""
 
 
-@new.command("opportunity")
-@click.argument("title")
-@click.option("--slug", help="Default: from the title.")
-@click.option("--lang", default="en", show_default=True)
-@click.option("--facilitator", help="Default: the first one of the settings.")
-@plainly
-def new_opportunity(title: str, slug: str | None, lang: str, facilitator: str | None) -> None:
-    """Write content/opportunities/<slug>/brief.md, as a draft."""
-    settings = from_environment()
-    name = facilitator or (settings.facilitators[0][0] if settings.facilitators else "")
-    slug = scaffold.slugify(slug or title)
-    if not slug:
-        raise click.ClickException("No slug can be made of this title; give one with --slug.")
-    _scaffolded(lambda: scaffold.new_opportunity(ROOT / "content", slug, title, lang, name, _now()))
+new.add_command(cli_draft.new_opportunity)
 
 
 @new.command("update")
@@ -124,20 +115,22 @@ def _scaffolded(write: Callable[[], Path]) -> None:
 @click.option("--status", type=click.Choice([one.value for one in Status]))
 @click.option("--know-how", default="", help="One line.")
 @click.option("--lang", "language", default="", help="Default: the opportunity's.")
-@click.option("--csv", "table", type=click.File(encoding="utf-8-sig"), help="Many at once.")
+@click.option("--csv", "table", type=click.File("rb"), help="Many at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object (with --csv: a list).")
 @plainly
 def invite(
-    slug: str, email: str | None, table: TextIO | None, as_json: bool, **given: str | None
+    slug: str, email: str | None, table: BinaryIO | None, as_json: bool, **given: str | None
 ) -> None:
     """Invite EMAIL to the opportunity SLUG: mails a personal link and prints it.
 
     With --csv FILE: a header line (email, name, why, introduction, as, status, know_how, language)
-    and a line a person; all of them are invited, or nobody.
+    and a line a person; all of them are invited, or nobody. UTF-8 or windows-1252; “,” or “;”
+    between the columns.
     """
     if (email is None) == (table is None):
         raise click.UsageError("Give one EMAIL, or --csv FILE.")
     with _house() as house:
+        _require_known(house, slug)
         if table is not None:
             invited = _invite_all(house, slug, table)
         else:
@@ -152,9 +145,19 @@ def invite(
             click.echo(f"{line['person']['name']}: {line['link']}")
 
 
-def _invite_all(house: OpenHouse, slug: str, table: TextIO) -> list[invitations.Invited]:
+def _require_known(house: OpenHouse, slug: str) -> None:
     try:
-        numbered = read_guests(table)
+        looking.find_opportunity(house.store, slug)
+    except errors.NotFound as unknown:
+        raise click.ClickException(
+            f"{unknown} The service knows an opportunity once the site has published it, and no "
+            "draft: take “Status: draft” out of its brief."
+        ) from unknown
+
+
+def _invite_all(house: OpenHouse, slug: str, table: BinaryIO) -> list[invitations.Invited]:
+    try:
+        numbered = read_guests(table.read())
     except BadList as bad:
         raise click.ClickException("\n".join(["Nobody was invited.", *bad.problems])) from bad
     by, rules = _facilitator(house), house.settings.house
@@ -177,18 +180,24 @@ def _told(settings: Settings, invited: invitations.Invited) -> dict[str, Any]:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True)
+@click.argument("email")
+@click.option("--keep-words", is_flag=True, help="Leave what they wrote standing, without a name.")
+@click.confirmation_option(prompt="This cannot be undone. Erase all that is kept of them?")
 @plainly
-def people(as_json: bool) -> None:
-    """List the people whom this service knows."""
+def erase(email: str, keep_words: bool) -> None:
+    """Erase the data of the person with the address EMAIL, who asked for it by mail.
+
+    Their words are withdrawn, unless --keep-words. A line without name or address is added to the
+    file `erased` beside the database: keep it out of the way when a backup is put back, and they
+    are erased from that, too.
+    """
     with _house() as house:
-        known = looking.everybody(house.store)
-    if as_json:
-        rows = [{"id": p.id, "name": p.name, "email": p.email, "status": p.status} for p in known]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for person in known:
-        click.echo(f"{person.id}  {person.name}  <{person.email}>  {person.status}")
+        person = looking.find_person(house.store, email)
+        if person is None:
+            raise click.ClickException("Nobody here is known by this address.")
+        words = Words.KEPT if keep_words else Words.WITHDRAWN
+        erasing.erase(house.store, person, words, _now())
+    click.echo("Erased.")
 
 
 @main.group()

@@ -7,6 +7,8 @@ from enum import StrEnum
 from .discussion import State
 from .incoming import Attachment
 
+ERASED = "erased"  # stands before the @ of those whose data were erased: they are not told apart
+
 
 class Skip(StrEnum):
     """Why a message of an archive becomes no comment."""
@@ -36,6 +38,7 @@ class Message:
     state: State = State.PUBLISHED
     edited: datetime | None = None
     update: str | None = None
+    introduces: tuple[str, str] | None = None  # name and address of whom it introduces
 
 
 @dataclass(frozen=True, slots=True)

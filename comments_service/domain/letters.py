@@ -9,6 +9,7 @@ class Kind(StrEnum):
     """What a letter tells; names its template."""
 
     INVITATION = "invitation"
+    REMINDER = "reminder"  # of an invitation, once at most
     SIGN_IN = "sign_in"
     CONFIRM = "confirm"
     HELD = "held"
@@ -20,11 +21,16 @@ class Kind(StrEnum):
     INTRODUCTION = "introduction"
     DIGEST = "digest"
     CLIENT_JOINS = "client_joins"
+    ROLE = "role"  # somebody thought of its reader for a role
     FOLLOW = "follow"  # asks whether the address wants to follow
     GOODBYE = "goodbye"
+    PHASE = "phase"  # a change of phase, and what is expected now
+    REREAD = "reread"  # asks a party to reread a version of the agreement
 
 
-CONTENT = frozenset({Kind.COMMENT, Kind.UPDATE, Kind.INTRODUCTION, Kind.DIGEST})
+CONTENT = frozenset(
+    {Kind.COMMENT, Kind.UPDATE, Kind.INTRODUCTION, Kind.DIGEST, Kind.PHASE, Kind.REREAD}
+)
 NO_LONGER_WANTED = "no longer wanted"  # the error of a letter whose matter was gone when it was due
 ANSWERS_LAST = timedelta(days=365)  # how long one may answer a letter by mail
 

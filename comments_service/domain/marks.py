@@ -13,6 +13,9 @@ class MarkKind(StrEnum):
     CARRIES = "carries"  # of a person, by the client: carries my project
 
 
+BY_THE_CLIENT = frozenset({MarkKind.RECOGNISED, MarkKind.CARRIES})
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One person's mark on a comment or a person in one opportunity."""

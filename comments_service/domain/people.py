@@ -62,6 +62,7 @@ class Participant:
     introduction_public: bool = False
     joined: datetime | None = None
     left: datetime | None = None
+    introduced_by: str | None = None  # the id of whoever wrote the introduction first
 
     @property
     def present(self) -> bool:

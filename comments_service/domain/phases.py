@@ -39,6 +39,7 @@ class Opportunity:
     updates: tuple[Update, ...] = ()
     gone: bool = False
     agreement: str = ""  # the version of its agreement; empty while there is none
+    agreement_url: str = ""  # where that can be read
 
     def has_update(self, slug: str) -> bool:
         """Whether `slug` names one of its updates."""

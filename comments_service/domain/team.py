@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .phases import Opportunity, Phase
+
 LONGEST_TITLE = 120
 LONGEST_WORDS = 1_000
+MOST_ROLES = 12  # of one person in one opportunity, held or proposed
+PROPOSALS_AN_HOUR = 10  # by one person: each is a mail to somebody
+_WITH_ROLES = frozenset({Phase.CONVERGENCE, Phase.ENGAGEMENT, Phase.UNDERWAY})
+
+
+def roles_are_open(opportunity: Opportunity) -> bool:
+    """Whether one may claim, propose and support roles in it now."""
+    return opportunity.phase in _WITH_ROLES and not opportunity.gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,11 @@ class Role:
     def open(self) -> bool:
         """Whether it was proposed, and neither taken nor declined yet."""
         return self.taken is None and self.laid_down is None
+
+    @property
+    def over(self) -> bool:
+        """Whether it was laid down, or declined."""
+        return self.laid_down is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,9 +180,11 @@ def m0004_team(db: Database) -> None:
     db.executescript(
         """
         ALTER TABLE opportunity ADD COLUMN agreement TEXT NOT NULL DEFAULT '';
+        ALTER TABLE opportunity ADD COLUMN agreement_url TEXT NOT NULL DEFAULT '';
         ALTER TABLE person ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE person ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE person ADD COLUMN erased_at TEXT;
+        ALTER TABLE participant ADD COLUMN introduced_by TEXT REFERENCES person(id);
         ALTER TABLE invitation ADD COLUMN looked_at TEXT;
         ALTER TABLE invitation ADD COLUMN reminded_at TEXT;
         ALTER TABLE comment ADD COLUMN introduces TEXT REFERENCES person(id);

@@ -40,6 +40,7 @@ def opportunity_from(row: Row) -> Opportunity:
         updates=tuple(Update(**update) for update in json.loads(row["updates"])),
         gone=bool(row["gone"]),
         agreement=row["agreement"],
+        agreement_url=row["agreement_url"],
     )
 
 
@@ -56,6 +57,7 @@ def opportunity_values(opportunity: Opportunity) -> Values:
         "updates": json.dumps(updates, ensure_ascii=False),
         "gone": int(opportunity.gone),
         "agreement": opportunity.agreement,
+        "agreement_url": opportunity.agreement_url,
     }
 
 
@@ -105,6 +107,7 @@ def participant_from(row: Row) -> Participant:
         introduction_public=bool(row["introduction_public"]),
         joined=maybe_moment(row["joined_at"]),
         left=maybe_moment(row["left_at"]),
+        introduced_by=row["introduced_by"],
     )
 
 
@@ -118,6 +121,7 @@ def participant_values(participant: Participant) -> Values:
         "introduction_public": int(participant.introduction_public),
         "joined_at": maybe_text(participant.joined),
         "left_at": maybe_text(participant.left),
+        "introduced_by": participant.introduced_by,
     }
 
 

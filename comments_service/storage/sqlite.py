@@ -30,8 +30,11 @@ from ..domain.phases import Opportunity
 from ..domain.times import to_text
 from ..gettext import N_
 from . import rows
+from .desk import DeskLook
+from .erasing import ErasingLook, ErasingTransaction
 from .interface import Changes, Reading, Store, Writing
 from .migrations import migrations
+from .network import NetworkLook
 from .queries import insertion
 from .team import TeamLook, TeamTransaction
 
@@ -198,7 +201,7 @@ def _as_refusals() -> Iterator[None]:
         raise errors.Unavailable(words) from problem
 
 
-class _Look(TeamLook, Reading):
+class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
     def opportunity(self, slug_or_alias: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
         if row is None or row["gone"]:  # a name that nobody bears any more may be another's alias
@@ -327,6 +330,12 @@ class _Look(TeamLook, Reading):
         )
         return [rows.invitation_from(row) for row in found]
 
+    def invitations_to(self, person_id: str) -> list[Invitation]:
+        found = self._all(
+            _INVITATION + "WHERE person_id = :person ORDER BY sent_at", person=person_id
+        )
+        return [rows.invitation_from(row) for row in found]
+
     def comment(self, id: str) -> Comment | None:
         row = self._one("SELECT * FROM comment WHERE id = :id", id=id)
         return rows.comment_from(row) if row else None
@@ -416,7 +425,7 @@ class _Look(TeamLook, Reading):
     def comments_written_since(self, person_id: str, since: datetime) -> int:
         row = self._one(
             """SELECT count(*) AS n FROM comment
-               WHERE author_id = :person AND written_at >= :since""",
+               WHERE author_id = :person AND written_at >= :since AND introduces IS NULL""",
             person=person_id,
             since=to_text(since),
         )
@@ -497,6 +506,21 @@ class _Look(TeamLook, Reading):
         )
         return [rows.letter_from(row) for row in found]
 
+    def letters_of_kind(self, kind: Kind, opportunity_id: str) -> list[Letter]:
+        found = self._all(
+            """SELECT * FROM outbox WHERE kind = :kind AND opportunity_id = :opportunity
+               ORDER BY id""",
+            kind=kind.value,
+            opportunity=opportunity_id,
+        )
+        return [rows.letter_from(row) for row in found]
+
+    def letters_to(self, person_id: str) -> list[Letter]:
+        found = self._all(
+            "SELECT * FROM outbox WHERE person_id = :person ORDER BY id", person=person_id
+        )
+        return [rows.letter_from(row) for row in found]
+
     def letters_given_up(self, opportunity_id: str | None, since: datetime) -> int:
         row = self._one(
             """SELECT count(*) AS n FROM outbox WHERE sent_at IS NULL AND due_at IS NULL
@@ -512,6 +536,16 @@ class _Look(TeamLook, Reading):
         row = self._one(
             """SELECT 1 FROM outbox WHERE kind = :kind AND opportunity_id = :opportunity
                AND subject = :subject LIMIT 1""",
+            kind=kind.value,
+            opportunity=opportunity_id,
+            subject=subject,
+        )
+        return row is not None
+
+    def was_sent(self, kind: Kind, opportunity_id: str, subject: str) -> bool:
+        row = self._one(
+            """SELECT 1 FROM outbox WHERE kind = :kind AND opportunity_id = :opportunity
+               AND subject = :subject AND sent_at IS NOT NULL LIMIT 1""",
             kind=kind.value,
             opportunity=opportunity_id,
             subject=subject,
@@ -650,6 +684,10 @@ class _Look(TeamLook, Reading):
         )
         return rows.incoming_from(row) if row else None
 
+    def incoming_from(self, person_id: str) -> list[Incoming]:
+        found = self._all(_INCOMING + "WHERE person_id = :person ORDER BY id", person=person_id)
+        return [rows.incoming_from(row) for row in found]
+
     def incoming_twin(
         self,
         person_id: str,
@@ -693,7 +731,7 @@ class _Look(TeamLook, Reading):
         return self._one(sql, now=to_text(now)) is not None
 
 
-class _Transaction(_Look, TeamTransaction, Writing):
+class _Transaction(_Look, TeamTransaction, ErasingTransaction, Writing):
     def add_opportunity(self, opportunity: Opportunity) -> None:
         self._insert("opportunity", rows.opportunity_values(opportunity))
 
@@ -828,6 +866,11 @@ class _Transaction(_Look, TeamTransaction, Writing):
     def add_address(self, email: str, person_id: str) -> None:
         values = {"email": email, "person_id": person_id}
         self._insert("address", values, "ON CONFLICT DO NOTHING")
+
+    def drop_address(self, email: str, person_id: str) -> None:
+        self._db.execute(
+            "DELETE FROM address WHERE email = ? AND person_id = ?", [email, person_id]
+        )
 
     def set_following(self, following: Following) -> None:
         values = rows.following_values(following)

@@ -11,9 +11,9 @@ from ..domain.rereading import Rereading
 from ..domain.team import Role, Support
 from ..domain.times import from_text, to_text
 from . import rows, team_rows
+from .full_text import as_query
+from .network import MOST_FOUND
 from .queries import Queries
-
-MOST_FOUND = 100
 
 
 class TeamLook(Queries):
@@ -90,12 +90,12 @@ class TeamLook(Queries):
         )
         return {row["thread"]: row["label"] for row in found}
 
-    def phase_told(self, opportunity_id: str) -> str | None:
+    def phase_told(self, opportunity_id: str) -> tuple[str, int] | None:
         row = self._one(
-            "SELECT phase FROM told_phase WHERE opportunity_id = :opportunity",
+            "SELECT phase, cursor FROM told_phase WHERE opportunity_id = :opportunity",
             opportunity=opportunity_id,
         )
-        return str(row["phase"]) if row else None
+        return (str(row["phase"]), int(row["cursor"])) if row else None
 
     def note(self, id: str) -> Note | None:
         row = self._one("SELECT * FROM note WHERE id = :id", id=id)
@@ -153,7 +153,7 @@ class TeamLook(Queries):
                WHERE comment_fts MATCH :words
                AND (:opportunity IS NULL OR opportunity_id = :opportunity)
                ORDER BY comment_fts.rank LIMIT :most""",
-            words=_as_query(words),
+            words=as_query(words),
             opportunity=opportunity_id,
             most=MOST_FOUND,
         )
@@ -163,7 +163,7 @@ class TeamLook(Queries):
         found = self._all(
             """SELECT person.* FROM person_fts JOIN person ON person.rowid = person_fts.rowid
                WHERE person_fts MATCH :words ORDER BY name, id LIMIT :most""",
-            words=_as_query(words),
+            words=as_query(words),
             most=MOST_FOUND,
         )
         return [rows.person_from(row) for row in found]
@@ -277,9 +277,3 @@ _OF_A_PERSON = (
     ("following", "person_id"),
     ("bounce", "person_id"),
 )
-
-
-def _as_query(words: str) -> str:
-    """FTS5: every word has to be there, the last as one begins to type it; no operators."""
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words.split()]
-    return " ".join(quoted) + "*" if quoted else '""'

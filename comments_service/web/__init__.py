@@ -9,9 +9,12 @@ from ..settings import Settings
 from ..storage.interface import Store
 from . import (
     api,
+    clients,
     coming_in,
     correspondence,
     desk,
+    directory,
+    erasing,
     export,
     following,
     headers,
@@ -19,15 +22,23 @@ from . import (
     invitation,
     language,
     mailbox,
+    marks,
     me,
     mending,
+    notes,
     openapi,
     pages,
     participation,
     refusals,
+    rereading,
+    roles,
+    searching,
     session,
     site,
     stopping,
+    suggesting,
+    team_api,
+    topics,
     writing,
 )
 from .turns import Turns
@@ -47,6 +58,10 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     here.install(app, settings, store, now)
     for shared in (language, pages, session, headers, refusals):
         shared.install(app)
-    rooms = (writing, mending, coming_in, invitation, me, participation, following, stopping)
+    rooms = [writing, mending, coming_in, invitation, me, participation, following, stopping]
+    rooms += (rereading, clients)
+    rooms += (roles, marks, topics, team_api)
+    rooms += (erasing,)
+    rooms += (directory, notes, searching, suggesting)
     for room in (*rooms, desk, correspondence, mailbox, api, export, openapi, site):
         app.register_blueprint(room.blueprint)

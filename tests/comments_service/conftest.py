@@ -73,8 +73,16 @@ class Circle:
 
     def bring_in(self, name: str, slug: str = "farm", **more: Any) -> Person:
         invited = self.invite(name, slug, **more)
+        self.tell_of_clients()
         invitations.accept(self.store, self.house, invited.invitation.id, self.now)
         return invited.invitation.person
+
+    def tell_of_clients(self) -> None:
+        """The letters by which those who wrote hear of a client go out."""
+        letters = self.letters(Kind.CLIENT_JOINS)
+        with self.store.transaction() as t:
+            for letter in letters:
+                t.letter_sent(letter.id, self.now)
 
     def say(self, person: Person, text: str, slug: str = "farm", **place: str) -> Comment:
         return comments.contribute(
@@ -118,6 +126,10 @@ class Circle:
     def exported(self, slug: str = "farm") -> dict[str, Any]:
         document: dict[str, Any] = export.discussion(self.store, self.house, slug)["discussion"]
         return document
+
+    def said(self, slug: str = "farm") -> list[dict[str, Any]]:
+        """What stands in the discussion, introductions apart."""
+        return [c for c in self.exported(slug)["comments"] if not c["introduces"]]
 
     def changes(self, since: int = 0, limit: int = 5_000) -> dict[str, Any]:
         return export.discussions_since(self.store, self.house, since, limit)

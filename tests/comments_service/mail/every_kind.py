@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
+from typing import Any
 
 from comments_service import errors
 from comments_service.actions import (
@@ -11,6 +12,9 @@ from comments_service.actions import (
     moderation,
     people,
     receiving,
+    reminding,
+    rereading,
+    roles,
     visitors,
 )
 from comments_service.domain.discussion import Comment, Door, Place
@@ -18,6 +22,8 @@ from comments_service.domain.following import Dose
 from comments_service.domain.incoming import Discussing, Mail
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Capacity, Person
+from comments_service.domain.phases import Opportunity
+from comments_service.storage.interface import Reading
 
 from .conftest import Town
 
@@ -59,6 +65,7 @@ def write_every_kind(
     _a_mail_that_cannot_be_taken(town, reader)
     town.post()
     _a_digest_and_a_goodbye(town, typed, language, spoken)
+    _a_reminder(town)
     best = ("odile@example.org", "ada@example.org")  # whose letters say most
     letters = sorted(town.received(), key=lambda m: m["To"].addresses[0].addr_spec in best)
     letters.sort(key=lambda m: m["In-Reply-To"] is not None)
@@ -76,8 +83,44 @@ def _the_discussion(town: Town, typed: Typed, language: str) -> tuple[Person, Co
     question = town.say(reader, "How deep is the river?")
     spoken = town.say(speaker, typed.text, answer=question.id)
     update = {"slug": "u", "title": typed.title, "url": f"{town.url}#u", "text": typed.text}
-    town.publish(title=typed.title, language=language, updates=[update])
+    _the_agreement(town, title=typed.title, language=language, updates=[update])
+    _a_role(town, typed, speaker, reader)
     return reader, spoken
+
+
+def _a_reminder(town: Town) -> None:
+    """Of the invitation that nobody answered."""
+    store, house = town.house.store, town.house.settings.house
+    town.wait(days=2)
+    with store.reading() as look:
+        silent = look.person_by_email("odile@example.org")
+    assert silent is not None
+    reminding.remind(store, house, town.facilitator, "farm", silent.id, town.now)
+    town.post()
+
+
+def _a_role(town: Town, typed: Typed, by: Person, whom: Person) -> None:
+    """Somebody thinks of somebody else."""
+    store, house = town.house.store, town.house.settings.house
+    title, words = typed.title[:120], typed.text[:1000]
+    roles.propose_role(store, house, by, "farm", whom.id, title, words, town.now)
+
+
+def _the_agreement(town: Town, **told: Any) -> None:
+    """The phase changes, and the facilitator asks the parties to reread what is written."""
+    store, house = town.house.store, town.house.settings.house
+    agreement = {"version": "4f1c2d", "url": f"{town.url}#agreement"}
+    town.publish(phase="engagement", agreement=agreement, **told)
+    with store.transaction() as t:
+        [part] = [p for p in t.participants(_farm(t).id) if p.person.email == "ada@example.org"]
+        t.change_participant(replace(part, capacity=Capacity.CLIENT))
+    rereading.ask_to_reread(store, house, town.facilitator, "farm", "4f1c2d", town.now)
+
+
+def _farm(look: Reading) -> Opportunity:
+    found = look.opportunity("farm")
+    assert found is not None
+    return found
 
 
 def _the_visitors(town: Town, typed: Typed, language: str) -> None:

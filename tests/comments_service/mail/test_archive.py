@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.actions import archive, comments, moderation
+from comments_service.actions import archive, comments, erasing, moderation
 from comments_service.domain.archive import Message
 from comments_service.domain.discussion import Comment
+from comments_service.domain.erasures import Words
 from comments_service.domain.ids import mint
 from comments_service.domain.people import Person
 from comments_service.mail.archive import read_ours, write
@@ -251,6 +252,26 @@ def test_out_in_and_out_again_is_the_same_to_the_byte(
     data = exported(circle)
     assert taken_in(elsewhere, data).taken == len(said)
     assert exported(elsewhere) == data
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Erased"])
+def test_introductions_and_the_erased_come_back_to_the_byte(
+    circle: Circle, elsewhere: Circle, name: str
+) -> None:
+    gone = circle.bring_in("Gone")
+    comment = circle.say(gone, "Words that stay.")
+    named = circle.bring_in("Ines", introduction="Ines knows *roofs*.")
+    with circle.store.transaction() as t:
+        t.change_person(replace(named, name=name))
+    circle.say(named, "Thank you.", answer=comment.id)
+    erasing.erase(circle.store, gone, Words.KEPT, circle.now)
+    data = exported(circle)
+    assert b"\nX-Emergence-Introduces: " in data and b"\nFrom: erased@farm.invalid\n" in data
+    assert taken_in(elsewhere, data).taken == 3
+    assert exported(elsewhere) == data
+    [told] = [c for c in elsewhere.exported()["comments"] if c["introduces"]]
+    assert told["introduces"] != told["author"]
+    assert (taken_in(circle, data).taken, exported(circle)) == (0, data)
 
 
 def test_notmuch_sees_the_comment_tree(circle: Circle, tmp_path: Path) -> None:

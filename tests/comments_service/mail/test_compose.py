@@ -18,7 +18,14 @@ from .every_kind import Typed, write_every_kind
 
 BOTH = ["en", "fr"]
 WITHOUT_A_LIST = {Kind.SIGN_IN, Kind.CONFIRM, Kind.FOLLOW, Kind.HELD, Kind.NOT_TAKEN}
-OF_A_PERSON = {Kind.COMMENT, Kind.UPDATE, Kind.INVITATION, Kind.INTRODUCTION}
+OF_A_PERSON = {
+    Kind.COMMENT,
+    Kind.UPDATE,
+    Kind.INVITATION,
+    Kind.INTRODUCTION,
+    Kind.ROLE,
+    Kind.REMINDER,
+}
 Letters = dict[Kind, EmailMessage]
 
 

@@ -17,6 +17,7 @@ from comments_service.actions import (
     leading,
     moderation,
     people,
+    rereading,
     visitors,
 )
 from comments_service.actions.matter import Matter
@@ -186,6 +187,8 @@ def test_who_wants_nothing_gets_no_content(town: Town, kind: Kind) -> None:
         Kind.COMMENT: lambda: town.say(ada, "Hello"),
         Kind.UPDATE: lambda: town.publish(updates=[{"slug": "u", "title": "U", "url": town.url}]),
         Kind.INTRODUCTION: lambda: town.bring_in("Cleo", "cleo@example.org", introduction="C."),
+        Kind.PHASE: lambda: town.publish(phase="convergence"),
+        Kind.REREAD: lambda: ask_to_reread(town, bob),
     }
     happen[kind]()
     assert any(x.kind is kind and x.person_id == bob.id for x in letters(town))
@@ -194,6 +197,18 @@ def test_who_wants_nothing_gets_no_content(town: Town, kind: Kind) -> None:
         t.set_following(following.Following(where, bob.id, town.now, Dose.NOTHING))
     town.post()
     assert town.sent_to("bob@example.org") == []
+
+
+def ask_to_reread(town: Town, client: Person) -> None:
+    """Make somebody the client, and ask for a rereading of the agreement."""
+    town.publish(agreement={"version": "4f1c2d", "url": town.url})
+    with town.house.store.transaction() as t:
+        farm = t.opportunity("farm")
+        part = t.participant(farm.id, client.id) if farm else None
+        assert part
+        t.change_participant(replace(part, capacity=Capacity.CLIENT))
+    rules, by = town.house.settings.house, town.facilitator
+    rereading.ask_to_reread(town.house.store, rules, by, "farm", "4f1c2d", town.now)
 
 
 def test_whoever_cannot_be_reached_gets_only_what_they_ask_for(town: Town) -> None:

@@ -23,7 +23,7 @@ def test_a_participants_comment_comes_back_as_the_export_shows_it(
 ) -> None:
     answer = visitor.post(COMMENTS, json={"text": "A *well*."}, headers=auth.bearer(ada))
     assert answer.status_code == 201
-    assert [answer.json["comment"]] == circle.exported()["comments"]
+    assert [answer.json["comment"]] == circle.said()
     where = f"https://example.org/opportunities/farm/#c-{answer.json['comment']['id']}"
     assert answer.json["html_url"] == where
 

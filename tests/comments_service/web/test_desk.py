@@ -45,7 +45,7 @@ def test_held_comments_are_approved_or_hidden(
     facilitator.post(f"/-/desk/comments/{first.id}", data={"do": "approve"})
     facilitator.post(f"/-/desk/comments/{second.id}", data={"do": "hide"})
     assert "0 comments wait for you" in facilitator.get(DESK).text
-    assert [c["id"] for c in circle.exported()["comments"]] == [first.id]
+    assert [c["id"] for c in circle.said()] == [first.id]
     assert facilitator.post(f"/-/desk/comments/{first.id}", data={}).status_code == 400
     assert facilitator.post("/-/desk/comments/x", data={"do": "hide"}).status_code == 404
 
@@ -57,10 +57,10 @@ def test_a_published_comment_can_be_taken_off_the_page_and_put_back(
     form = {"do": "hide", "from": "opportunity"}
     answer = facilitator.post(f"/-/desk/comments/{comment.id}", data=form)
     assert answer.headers["Location"] == f"{FARM}#said"
-    assert circle.exported()["comments"][0]["html"] == ""
+    assert circle.said()[0]["html"] == ""
     assert "Show again" in facilitator.get(FARM).text
     facilitator.post(f"/-/desk/comments/{comment.id}", data={"do": "approve"})
-    assert circle.exported()["comments"][0]["html"] == "<p>Hello.</p>"
+    assert circle.said()[0]["html"] == "<p>Hello.</p>"
 
 
 def test_inviting_shows_what_becomes_of_it(facilitator: FlaskClient, circle: Circle) -> None:

@@ -42,7 +42,7 @@ def test_a_store_that_cannot_keep_anything_gives_the_words_back(
     told = expert.post(API, json={"text": WORDS})
     assert (told.status_code, told.json["error"]["code"]) == (503, "unavailable")
     assert told.headers["Retry-After"] == "60"
-    assert circle.exported()["comments"] == []
+    assert circle.said() == []
     assert expert.get("/-/me").status_code == 200  # what can be read is still read
 
 

@@ -34,7 +34,7 @@ def builder(circle: Circle, static_page: Path) -> Callable[[], None]:
 
     def build(since: int) -> None:
         circle.store.wait_for_change(since, 10)
-        [*_, newest] = circle.exported()["comments"]
+        [*_, newest] = circle.said()
         fresh = static_page.with_suffix(".new")
         fresh.write_text(f'<article id="c-{newest["id"]}">', encoding="utf-8")
         fresh.replace(static_page)
@@ -51,7 +51,7 @@ def test_a_participants_words_are_published_and_lead_back_to_the_page(
 ) -> None:
     builder()
     answer = expert.post(WRITE, data=WORDS)
-    [comment] = circle.exported()["comments"]
+    [comment] = circle.said()
     assert (answer.status_code, comment["author"]) == (303, ada.id)
     assert answer.headers["Location"] == f"/opportunities/farm/#c-{comment['id']}"
 
@@ -60,7 +60,7 @@ def test_with_the_builder_away_the_page_says_that_the_words_are_kept(
     expert: FlaskClient, circle: Circle, static_page: Path
 ) -> None:
     answer = expert.post(WRITE, data=WORDS, follow_redirects=True)
-    [comment] = circle.exported()["comments"]
+    [comment] = circle.said()
     where = f"/opportunities/farm/#c-{comment['id']}"
     assert "appear on the page in a moment" in answer.text
     assert where in Page(answer).links()
@@ -78,7 +78,7 @@ def test_a_visitor_confirms_by_mail_and_then_waits_for_the_facilitator(
     assert (
         "The facilitator reads your words first" in visitor.post(link, follow_redirects=True).text
     )
-    assert circle.exported()["comments"] == []
+    assert circle.said() == []
     assert "A well" in facilitator.get("/-/desk/").text
 
 
@@ -94,7 +94,7 @@ def test_each_policy_on_visitors(
         return
     assert answer.status_code == 303
     visitor.post(auth.confirm_link())
-    assert len(circle.exported()["comments"]) == (policy is Visitors.OPEN)
+    assert len(circle.said()) == (policy is Visitors.OPEN)
 
 
 def test_answers_and_updates_are_quoted_and_kept_through_a_preview(
@@ -107,14 +107,14 @@ def test_answers_and_updates_are_quoted_and_kept_through_a_preview(
     assert "Is there <em>water</em>?" in page.text
     preview = expert.post(WRITE, data=WORDS | {"do": "preview", "answer": first.id})
     assert "<em>who</em> digs" in preview.text
-    assert len(circle.exported()["comments"]) == 1
+    assert len(circle.said()) == 1
     expert.post(WRITE, data=Page(preview).fields | {"do": "send"})
-    assert circle.exported()["comments"][1]["parent"] == first.id
+    assert circle.said()[1]["parent"] == first.id
     circle.wait(seconds=1)
     update = expert.get(f"{WRITE}?update=first-day")
     assert "To the update “First day”" in update.text
     expert.post(WRITE, data=Page(update).fields | WORDS)
-    assert circle.exported()["comments"][2]["update"] == "first-day"
+    assert circle.said()[2]["update"] == "first-day"
 
 
 def test_the_same_form_posted_twice_is_one_comment(
@@ -123,7 +123,7 @@ def test_the_same_form_posted_twice_is_one_comment(
     for browser, words in ((expert, WORDS), (visitor, STRANGER)):
         first, second = browser.post(WRITE, data=words), browser.post(WRITE, data=words)
         assert first.headers["Location"] == second.headers["Location"]
-    assert len(circle.exported()["comments"]) == 1
+    assert len(circle.said()) == 1
     assert len(circle.letters(Kind.CONFIRM)) == 1
 
 
@@ -197,7 +197,7 @@ def test_what_is_no_form_is_refused(visitor: FlaskClient, content_type: str) -> 
 
 def test_a_form_with_files_is_read_as_well(expert: FlaskClient, circle: Circle) -> None:
     expert.post(WRITE, data=WORDS, content_type="multipart/form-data")
-    assert len(circle.exported()["comments"]) == 1
+    assert len(circle.said()) == 1
 
 
 def test_too_much_at_once_is_refused(visitor: FlaskClient) -> None:
@@ -221,9 +221,9 @@ def test_a_page_of_another_site_cannot_write_with_somebodys_cookie(
     assert answer.status_code == 403
     page = Page(answer)
     assert page.fields["text"] == WORDS["text"]
-    assert circle.exported()["comments"] == []
+    assert circle.said() == []
     expert.post(WRITE, data=page.fields | {"do": "send"})
-    assert len(circle.exported()["comments"]) == 1
+    assert len(circle.said()) == 1
 
 
 def test_a_site_elsewhere_posts_its_form_for_a_stranger(
@@ -257,7 +257,7 @@ def test_an_old_name_of_an_opportunity_still_takes_words(
 ) -> None:
     circle.publish(entry("orchard", "farm"))
     expert.post(WRITE, data=WORDS)
-    assert len(circle.exported("orchard")["comments"]) == 1
+    assert len(circle.said("orchard")) == 1
 
 
 def test_nobody_waits_for_a_site_that_is_not_on_this_machine(

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test demo check lint types setup setup-dev browser mail-servers bench docs screenshots clean help
+.PHONY: serve test demo check lint types setup setup-dev browser mail-servers pango bench docs screenshots clean help
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -15,7 +15,7 @@ serve: setup ## the site, the service, the builder and the mail worker, until in
 demo: setup ## fill the service with a story, so that every page has something to show
 	@$(BIN)/python -m demo
 
-test: setup-dev browser mail-servers ## all tests, with a real browser and real mail servers
+test: setup-dev browser mail-servers pango ## all tests, with a real browser and real mail servers
 	$(BIN)/python -X warn_default_encoding -m pytest
 
 check: lint types test ## what CI runs: format, lint, types, tests, docs
@@ -55,6 +55,9 @@ browser: ## Chromium and npm, which the browser's tests need: from Debian when w
 
 mail-servers: ## Postfix, Dovecot, swaks and notmuch, which the tests of mail need: the same way
 	@sh tests/system-packages.sh postfix swaks dovecot:dovecot-imapd notmuch openssl
+
+pango: ## Pango, with which an agreement becomes a PDF: the same way
+	@sh tests/system-packages.sh lib:libpango-1.0.so.0:libpango-1.0-0 lib:libpangoft2-1.0.so.0:libpangoft2-1.0-0
 
 clean:
 	rm -rf $(VENV) var

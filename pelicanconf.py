@@ -19,7 +19,14 @@ PATH = "content"
 OUTPUT_PATH = "output"
 THEME = "theme"
 PLUGIN_PATHS = [str(_HERE)]
-PLUGINS = ["plugins.opportunities", "plugins.languages", "plugins.discussion", "plugins.charts"]
+PLUGINS = [
+    "plugins.opportunities",
+    "plugins.languages",
+    "plugins.discussion",
+    "plugins.history",
+    "plugins.charts",
+    "plugins.agreement",
+]
 
 # Languages: DEFAULT_LANG and every folder in theme/translations/ (LANGUAGES would narrow them).
 DEFAULT_LANG = "en"

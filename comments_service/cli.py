@@ -188,7 +188,7 @@ def erase(email: str, keep_words: bool) -> None:
     """Erase the data of the person with the address EMAIL, who asked for it by mail.
 
     Their words are withdrawn, unless --keep-words. A line without name or address is added to the
-    file `erased` beside the database: keep it out of the way when a backup is put back, and they
+    file `erased` beside the database: leave it there when an older backup is put back, and they
     are erased from that, too.
     """
     with _house() as house:

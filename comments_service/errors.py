@@ -10,6 +10,7 @@ Refusal                      code, message (translatable), field, values
 ├── Conflict                 409  the state of things forbids it
 │   ├── Closed               409  the opportunity is closed
 │   ├── TooLate              409  the time to edit is over
+│   ├── NotYet               409  in a few seconds it can be done
 │   └── AlreadyInvited       409  the person was invited before
 ├── TooMany                  429  more than the house allows in an hour
 └── Unavailable              503  the disk is full, the database is read-only or too new
@@ -91,6 +92,12 @@ class TooLate(Conflict):
     """The time in which this could be done is over."""
 
     code = "too_late"
+
+
+class NotYet(Conflict):
+    """It can be done in a few seconds: something has to happen first."""
+
+    code = "not_yet"
 
 
 class AlreadyInvited(Conflict):

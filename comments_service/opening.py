@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from .actions.erasing import apply_erasures
 from .actions.people import appoint_facilitators
 from .domain.people import Person
 from .manifest import ManifestSource
@@ -23,10 +24,13 @@ class OpenHouse:
 def open_house(settings: Settings) -> OpenHouse:
     """The house as the settings describe it; the database is made or migrated if need be.
 
+    Whoever was erased stays so, though an older backup may have been put back.
+
     Raises errors.Unavailable when the database cannot be used.
     """
     now = datetime.now(UTC)
     store = SqliteStore(settings.database)
+    apply_erasures(store, now)
     facilitators = appoint_facilitators(store, settings.facilitators, settings.language, now)
     manifest = ManifestSource(settings.manifest, settings.house)
     manifest.refresh(store, now)

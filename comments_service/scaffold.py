@@ -2,29 +2,11 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-BRIEF = """\
-Title: {title}
-Date: {date:%Y-%m-%d %H:%M}
-Slug: {slug}
-Lang: {language}
-Phase: brief
-Facilitator: {facilitator}
-Summary: One or two sentences: what is to be done, for whom, and why it matters.
-Status: draft
-
-What is it about? Who needs it, and what would be better afterwards?
-
-## The context
-
-What has been tried, what is known, what cannot be changed.
-
-## Who is missing
-
-The know-how that this needs, in plain words.
-"""
+from . import words
 
 UPDATE = """\
 Title: {title}
@@ -32,6 +14,10 @@ Date: {date:%Y-%m-%d %H:%M}
 
 What is new, and what you would like to hear from the others.
 """
+
+
+PLACEHOLDER = "TODO"  # the site's build warns where one is left
+LONGEST_HEADER = 100  # lines
 
 
 class Exists(Exception):
@@ -44,14 +30,73 @@ def slugify(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a brief takes over from another one: its sections and tags, and none of its words."""
+
+    sections: tuple[str, ...] = ()
+    tags: str = ""
+
+
 def new_opportunity(
-    content: Path, slug: str, title: str, language: str, facilitator: str, now: datetime
+    content: Path,
+    slug: str,
+    title: str,
+    language: str,
+    facilitator: str,
+    now: datetime,
+    like: Structure = Structure(),  # noqa: B008 - frozen
 ) -> Path:
-    """Write a brief, as a draft, and return its path. Raises Exists."""
-    text = BRIEF.format(
-        title=title, slug=slug, language=language, facilitator=facilitator, date=now
-    )
+    """Write a brief with placeholders, as a draft, and return its path. Raises Exists."""
+    _ = words.translations(language).gettext
+    what = _("in one or two sentences: what is to be done, for whom, and why it matters.")
+    fields = {
+        "Title": title,
+        "Date": f"{now:%Y-%m-%d %H:%M}",
+        "Slug": slug,
+        "Lang": language,
+        "Phase": "brief",
+        "Facilitator": facilitator,
+        "Tags": like.tags,
+        "Summary": f"{PLACEHOLDER} {what}",
+        "Status": "draft",
+    }
+    first = _("What is it about? Who needs it, and what would be better afterwards?")
+    sections = {
+        _("The context"): _("What has been tried, what is known, what cannot be changed."),
+        _("Who is missing"): _("The know-how that this needs, in plain words."),
+    }
+    if like.sections:
+        sections = dict.fromkeys(like.sections, _("What belongs here this time."))
+    lines = [f"{name}: {value}" for name, value in fields.items() if value or name != "Tags"]
+    lines += ["", f"{PLACEHOLDER}: {first}"]
+    for heading, about in sections.items():
+        lines += ["", f"## {heading}", "", f"{PLACEHOLDER}: {about}"]
+    text = "\n".join(lines) + "\n"
     return _write(content / "opportunities" / slug / "brief.md", text)
+
+
+def header_of(text: str) -> dict[str, str]:
+    """The fields of a brief's header, by lower-case name."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in text.lstrip("\ufeff").splitlines()[:LONGEST_HEADER]:
+        field = re.match(r" {0,3}([A-Za-z0-9_-]+):\s*(.*)", line)
+        if field:
+            name = field[1].lower()
+            found[name] = field[2].strip()
+        elif name and line.startswith("    "):
+            found[name] = f"{found[name]} {line.strip()}"
+        elif line.strip() != "---":
+            break
+    return found
+
+
+def structure_of(text: str) -> Structure:
+    """The sections and tags of a brief; what stands in a block of code is no heading."""
+    prose = re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
+    sections = re.findall(r"^##[ \t]+(.+?)[ \t#]*$", prose, re.MULTILINE)
+    return Structure(tuple(sections), header_of(text).get("tags", ""))
 
 
 def new_update(content: Path, slug: str, title: str, now: datetime) -> Path:

@@ -5,7 +5,7 @@ no code and nothing compiled.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -71,9 +71,13 @@ def _translations(language: str) -> NullTranslations:
 
 
 def refusal_words(refusal: errors.Refusal, language: str) -> str:
-    """What a refusal says, in `language`."""
+    """What a refusal says, in `language`; a day in its words."""
     message: str = translations(language).gettext(refusal.message)
-    return message % refusal.values if refusal.values else message
+    values = {
+        name: format_date(value, "long", locale=_locale(language)) if type(value) is date else value
+        for name, value in refusal.values.items()
+    }
+    return message % values if values else message
 
 
 def kept_refusal(message: str, values: Mapping[str, Any], language: str) -> str:

@@ -1,9 +1,16 @@
 #!/bin/sh
 # Makes sure that the named commands exist: installs Debian's packages of the same names (or as in
-# command:package) as root, and otherwise says exactly what is missing.
+# command:package, or lib:library:package) as root, and otherwise says exactly what is missing.
 PATH=$PATH:/usr/sbin:/sbin # where servers are, which a person's PATH may lack
 missing=""
 for name in "$@"; do
+    case "$name" in
+    lib:*)
+        library=${name#lib:}
+        ldconfig -p 2>/dev/null | grep -qF "${library%%:*} " || missing="$missing ${name##*:}"
+        continue
+        ;;
+    esac
     command -v "${name%%:*}" >/dev/null 2>&1 || missing="$missing ${name##*:}"
 done
 [ -z "$missing" ] && exit 0
@@ -17,6 +24,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
         apt-get -qq install -y --no-install-recommends $missing >/dev/null </dev/null && exit 0
 fi
-echo "The tests need these programs, which are missing:$missing" >&2
+echo "The tests need these packages, which are missing:$missing" >&2
 echo "On Debian or Ubuntu: sudo apt-get install$missing" >&2
 exit 1

@@ -37,7 +37,7 @@ def test_every_refusal_is_drawn_in_the_tree_with_its_status() -> None:
 
 @pytest.mark.parametrize("page", sorted(path.relative_to(ROOT).as_posix() for path in PAGES))
 def test_links_between_our_own_documents_lead_somewhere(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
+    text = re.sub(r"`[^`\n]*`", "", (ROOT / page).read_text(encoding="utf-8"))  # code links nowhere
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) + re.findall(r'src="([^":]+)"', text)
     assert [
         target for target in targets if not (ROOT / page).parent.joinpath(target).exists()

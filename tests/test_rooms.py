@@ -20,6 +20,9 @@ ARROWS = {
     "actions": {"domain", "storage/interface", "errors", "markup", "gettext"},
     "words": {"domain", "errors", "gettext", "settings"},
     "web": {"actions", "domain", "errors", "gettext", "markup", "settings", "words"},
+    "vcard": {"domain"},
+    "people_list": {"actions", "domain", "errors", "gettext", "vcard"},
+    "web/directory": {"actions", "domain", "errors", "gettext", "people_list", "vcard", "web"},
     "web/export": {"actions", "domain", "errors", "gettext", "mail/archive", "web"},
     "mail": {"actions", "domain", "errors", "gettext", "settings", "words"},
     "mail/outbox": {"actions", "domain", "errors", "gettext", "settings", "words"}
@@ -27,7 +30,8 @@ ARROWS = {
     "doctor": {"errors", "mail", "settings", "storage"},
 }
 # These wire rooms together, and hold no rule of their own.
-WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "command", "guest_list"}
+WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "cli_people", "command", "guest_list"}
+WIRING |= {"cli_draft", "drafts"}
 WIRING |= {"manifest", "opening", "processes", "scaffold", "server", "serving"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")

@@ -48,7 +48,7 @@ def open_session(store: Store, scope: Scope, grant_id: str, now: datetime) -> Gr
         person, grant = _behind(t, scope, grant_id, now)
         if scope is Scope.SIGN_IN:
             t.end_grants([grant.id], now)
-        return _add_grant(t, Scope.SESSION, person.id, now)
+        return _add_grant(t, Scope.SESSION, person.id, now, label=scope.value)
 
 
 def make_api_token(store: Store, person: Person, label: str, now: datetime) -> Grant:

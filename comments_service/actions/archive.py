@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from ..domain.archive import Message, Report, Skip
+from ..domain.archive import ERASED, Message, Report, Skip
 from ..domain.discussion import Comment, State
 from ..domain.house import House
 from ..domain.people import Person
@@ -44,6 +44,7 @@ def messages_of(
         thread = threads.of(comment)
         shown = comment.state is State.PUBLISHED
         name, address = authors.of(comment.author_id) if shown else ("", authors.nobody)
+        whom = authors.of(comment.introduces) if shown and comment.introduces else None
         yield Message(
             sender=address,
             name=name,
@@ -56,6 +57,7 @@ def messages_of(
             state=comment.state,
             edited=comment.edited,
             update=comment.update,
+            introduces=whom,
         )
 
 
@@ -92,7 +94,7 @@ class _Authors:
         self._look = look
         self._domain = f"{_plain(slug, 60)}.invalid"
         self._known: dict[str, tuple[str, str]] = {}
-        self._taken = {_NOBODY}
+        self._taken = {_NOBODY, ERASED}
 
     @property
     def nobody(self) -> str:
@@ -103,7 +105,8 @@ class _Authors:
         if person_id not in self._known:
             person = self._look.person(person_id)
             assert person is not None  # noqa: S101 - a foreign key holds it
-            self._known[person_id] = person.name, f"{self._free(person)}@{self._domain}"
+            local = ERASED if person.erased else self._free(person)
+            self._known[person_id] = person.name, f"{local}@{self._domain}"
         return self._known[person_id]
 
     def _free(self, person: Person) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .. import errors
-from ..domain.archive import Message, Report, Skip
+from ..domain.archive import ERASED, Message, Report, Skip
 from ..domain.discussion import (
     LONGEST_TEXT,
     Comment,
@@ -96,15 +96,15 @@ class Arrivals:
         for arrival in self._new:
             self._place(arrival)
         _break_circles(self._new)
-        self._authors: dict[str, Person] = {}  # by address
-        self._newcomers = list(self._find_authors())
+        self._known: dict[str, Person] = {}  # by address
+        self._newcomers = list(self._find_people())
 
     @property
     def report(self) -> Report:
         """What is taken, and what is passed over."""
         return Report(
             taken=len(self._new),
-            authors=len({person.id for person in self._authors.values()}),
+            authors=len({self._known[one.message.sender].id for one in self._new}),
             new_people=len(self._newcomers),
             files=sum(len(one.message.attachments) for one in self._new),
             skipped=tuple(sorted(self._skipped)),
@@ -133,7 +133,7 @@ class Arrivals:
         return Comment(
             id=arrival.id,
             opportunity_id=self._opportunity.id,
-            author_id=self._authors[message.sender].id,
+            author_id=self._known[message.sender].id,
             text=arrival.words.text,
             html=arrival.words.html,
             state=message.state,
@@ -143,6 +143,7 @@ class Arrivals:
             edited=message.edited,
             parent_id=arrival.above.id if arrival.above else None,
             update=None if arrival.above else arrival.update,
+            introduces=self._known[message.introduces[1]].id if message.introduces else None,
         )
 
     def _unknown(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -197,18 +198,26 @@ class Arrivals:
         digest = hashlib.sha256("\x1f".join(seed).encode("utf-8", "replace")).hexdigest()
         return f"<{digest[:32]}@{self._house.mail_domain}>"
 
-    def _find_authors(self) -> Iterator[Person]:
-        """Knows every author by their address from now on; gives those who are new here."""
+    def _find_people(self) -> Iterator[Person]:
+        """Knows everybody who speaks, or is introduced, by their address from now on.
+
+        Gives those who are new here.
+        """
         for message in (arrival.message for arrival in self._new):
-            email = message.sender
-            if email in self._authors:
-                continue
-            person = self._look.person_by_email(email)
-            if person is None:
-                name = one_line(message.name)[:LONGEST_LINE] or email.partition("@")[0]
-                person = Person(mint(self._now), name, email, self._opportunity.language)
-                yield person
-            self._authors[email] = person
+            for name, email in filter(None, [(message.name, message.sender), message.introduces]):
+                if email in self._known:
+                    continue
+                person = self._look.person_by_email(email)
+                if person is None:
+                    person = self._newcomer(name, email, ours=message.ours)
+                    yield person
+                self._known[email] = person
+
+    def _newcomer(self, name: str, email: str, *, ours: bool) -> Person:
+        id, local, language = mint(self._now), email.partition("@")[0], self._opportunity.language
+        if ours and local == ERASED:  # nobody knew their name any more
+            return Person(id, "", email, language, unreachable=self._now, erased=self._now)
+        return Person(id, one_line(name)[:LONGEST_LINE] or local, email, language)
 
 
 def _digest(message: Message) -> str:

@@ -146,14 +146,21 @@ def withdraw(store: Store, author: Person, id: str, now: datetime) -> Comment:
     Raises NotFound, NotAllowed.
     """
     with store.transaction() as t:
-        comment = own_comment(t, author, id)
-        if comment.state is State.WITHDRAWN:
-            return comment
-        comment = replace(comment, state=State.WITHDRAWN, text="", html="")
-        t.drop_letters_about(comment.id)
-        t.forget_words_of_mail(comment.id)
-        _change(t, comment, now)
+        return withdraw_in(t, own_comment(t, author, id), now)
+
+
+def withdraw_in(t: Writing, comment: Comment, now: datetime) -> Comment:
+    """`withdraw` inside a transaction that does more. A withdrawn introduction is empty."""
+    if comment.state is State.WITHDRAWN:
         return comment
+    whom = t.participant(comment.opportunity_id, comment.introduces or "")
+    if whom and whom.introduction == comment.text:
+        t.change_participant(replace(whom, introduction="", introduction_html=""))
+    comment = replace(comment, state=State.WITHDRAWN, text="", html="")
+    t.drop_letters_about(comment.id)
+    t.forget_words_of_mail(comment.id)
+    _change(t, comment, now)
+    return comment
 
 
 def _change(t: Writing, comment: Comment, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The public export of discussions: what crosses to the site. Never an address."""
 
+from collections.abc import Collection
 from typing import Any
 
 from ..domain.discussion import Comment, State
@@ -65,35 +66,51 @@ def latest_cursor(store: Store, slug: str | None = None) -> tuple[str, int]:
         return look.service_id(), look.cursor(opportunity_id)
 
 
-def comment_document(house: House, comment: Comment) -> Document:
-    """A comment as the export shows it: words and author only while it is published."""
+def comment_document(
+    house: House, comment: Comment, erased: Collection[str] = frozenset()
+) -> Document:
+    """A comment as the export shows it: words and author only while it is published.
+
+    Nor does it name an author of `erased`, the ids of people whose data were.
+    """
     shown = comment.state is State.PUBLISHED
+    named = comment.author_id not in erased
     return {
         "id": comment.id,
         "parent": comment.parent_id,
         "update": comment.update,
-        "author": comment.author_id if shown else None,
+        "author": comment.author_id if shown and named else None,
         "state": comment.state.value,
         "written": to_text(comment.written),
         "edited": to_text(comment.edited) if comment.edited else None,
         "html": comment.html if shown else "",
         "answer_to": f"answer+{comment.id}@{house.mail_domain}",
         "message_id": comment.message_id,
-        "introduces": comment.introduces,
+        "introduces": comment.introduces if shown else None,
     }
+
+
+def role_document(store: Store, role: Role) -> Document:
+    """A role as the export shows it, and since when it is laid down or declined."""
+    laid_down = to_text(role.laid_down) if role.laid_down else None
+    with store.reading() as look:
+        return _role(look, role) | {"laid_down": laid_down}
 
 
 def _discussion(
     look: Reading, house: House, opportunity: Opportunity, comments: list[Comment]
 ) -> Document:
     shown = (State.PUBLISHED, State.HIDDEN, State.WITHDRAWN)
-    people = [_participant(p) for p in look.participants(opportunity.id) if p.joined]
-    people += [_visitor(person) for person in look.visitors_shown(opportunity.id)]
+    erased = look.people_erased()
+    parts = [p for p in look.participants(opportunity.id) if p.joined]
+    people = [_participant(part) for part in parts if not part.person.erased]
+    visitors = look.visitors_shown(opportunity.id)
+    people += [_visitor(person) for person in visitors if not person.erased]
     return {
         "slug": opportunity.slug,
         "answer_to": f"discuss+{opportunity.slug}@{house.mail_domain}",
         "people": people,
-        "comments": [comment_document(house, c) for c in comments if c.state in shown],
+        "comments": [comment_document(house, c, erased) for c in comments if c.state in shown],
         "topics": look.topics(opportunity.id),
         "rereadings": [_rereading(one) for one in look.rereadings(opportunity.id)],
     } | _team(look, opportunity)
@@ -114,12 +131,13 @@ def _team(look: Reading, opportunity: Opportunity) -> Document:
 
 def _role(look: Reading, role: Role) -> Document:
     supports = look.supports(role.id)
+    proposer = look.person(role.proposed_by) if role.proposed_by else None
     return {
         "id": role.id,
         "title": role.title,
         "html": role.html,
         "person": role.person_id,
-        "proposed_by": role.proposed_by,
+        "proposed_by": proposer.id if proposer and not proposer.erased else None,
         "taken": to_text(role.taken) if role.taken else None,
         "supporters": [support.person_id for support in supports],
         "comments": [support.comment_id for support in supports if support.comment_id],

@@ -68,10 +68,14 @@ def own_comment(look: Reading, author: Person, id: str) -> Comment:
 
 
 def check_editable(look: Reading, comment: Comment, now: datetime) -> None:
-    """Raise TooLate when its author cannot mend the comment any more.
+    """Raise TooLate, or NotAllowed, when its author cannot mend the comment (any more).
 
     What a facilitator approved of a visitor stays as he read it.
     """
+    if comment.introduces:
+        raise errors.NotAllowed(
+            N_("An introduction is mended by whom it introduces, on “My data”, or on the desk.")
+        )
     if not comment.editable(now):
         raise errors.TooLate(
             N_("A comment can be edited for fifteen minutes. Answer it, or withdraw it.")
@@ -97,6 +101,13 @@ def require_facilitator(look: Reading, person: Person, opportunity_id: str) -> N
     """Raise NotAllowed unless `person` facilitates this opportunity."""
     if not may_facilitate(person, look.participant(opportunity_id, person.id)):
         raise errors.NotAllowed(N_("Only a facilitator of this opportunity can do that."))
+
+
+def require_present(look: Reading, person: Person, opportunity_id: str) -> None:
+    """Raise NotAllowed unless `person` takes part in this opportunity now."""
+    part = look.participant(opportunity_id, person.id)
+    if part is None or not part.present:
+        raise errors.NotAllowed(N_("Only those who take part in this opportunity can do that."))
 
 
 def a_text(text: object, *, longest: int = LONGEST_TEXT, field: str = "text") -> str:

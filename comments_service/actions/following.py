@@ -17,6 +17,8 @@ from ..storage.interface import Reading, Store, Writing
 from .access import count_strangers
 from .finding import a_line, an_email, open_grant, the_opportunity, writable_opportunity
 from .invitations import decline_in
+from .phases import phase_changed
+from .roles import leave_roles_in
 from .telling import stop_mail, tell
 
 
@@ -111,6 +113,7 @@ def stop_in(t: Writing, letter: Letter, now: datetime) -> None:
     stop_mail(t, letter.person_id, letter.opportunity_id, now)
     if participant and participant.present:
         t.change_participant(replace(participant, left=now))
+        leave_roles_in(t, letter.opportunity_id, letter.person_id, now)
         t.note_change(letter.opportunity_id, None, now)
     elif invitation and invitation.answer is None:
         decline_in(t, invitation.id, now)
@@ -162,7 +165,8 @@ def _write_digest(
     t.set_following(replace(following, seen=max(until, following.seen), digested=now))
     said = t.comments_changed(where, following.seen, until)
     unseen = any(comment.author_id != person.id for comment in said)
-    if not unseen and not t.updates_told(where, following.seen, until):
+    span = where, following.seen, until
+    if not unseen and not t.updates_told(*span) and not phase_changed(t, *span):
         return 0
     subject = f"{following.seen}-{until}"
     tell(t, house, Kind.DIGEST, [person], now, opportunity_id=where, subject=subject)

@@ -20,9 +20,12 @@ from ..domain.people import (
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..markup import to_html
-from ..storage.interface import Store, Writing
+from ..storage.interface import Reading, Store, Writing
+from .clients import check_authors_told
 from .finding import a_line, a_text, an_email, open_grant, require_facilitator, the_opportunity
-from .telling import stop_mail, tell, tell_of_introduction
+from .introducing import publish_introduction
+from .roles import leave_roles_in
+from .telling import stop_mail, tell
 
 LONGEST_WHY = 2_000
 AFTER_THE_AUTHORS = timedelta(seconds=10)  # those who spoke hear of a client before the client
@@ -114,10 +117,8 @@ def accept(
     with store.transaction() as t:
         _, participant = _invitation(t, invitation_id)
         if introduction is not None:
-            words = _introduction(introduction)
-            participant = replace(
-                participant, introduction=words, introduction_html=to_html(words) if words else ""
-            )
+            words = an_introduction(introduction)
+            participant = reworded(participant, words, participant.person.id)
         participant = take_part(t, house, participant, now)
         t.note_change(participant.opportunity_id, None, now)
         return participant
@@ -125,16 +126,17 @@ def accept(
 
 def take_part(t: Writing, house: House, participant: Participant, now: datetime) -> Participant:
     """Make somebody who was invited, or had left, present: however they show that they want to."""
+    check_authors_told(t, participant, now)
     participant = replace(
         participant, joined=participant.joined or now, left=None, introduction_public=True
     )
     t.change_participant(participant)
     if invitation := t.invitation_of(participant.opportunity_id, participant.person.id):
-        t.answer_invitation(invitation.id, Answer.ACCEPTED, now)
+        _answer(t, invitation, Answer.ACCEPTED, now)
     following = t.following(participant.opportunity_id, participant.person.id)
     if following and following.ended:
         t.set_following(replace(following, ended=None))
-    tell_of_introduction(t, house, participant, now)
+    publish_introduction(t, house, participant, now)
     return participant
 
 
@@ -147,11 +149,55 @@ def decline(store: Store, invitation_id: str, now: datetime) -> None:
 def decline_in(t: Writing, invitation_id: str, now: datetime) -> None:
     """`decline` inside a transaction that does more."""
     invitation, participant = _invitation(t, invitation_id)
-    t.answer_invitation(invitation.id, Answer.DECLINED, now)
+    _answer(t, invitation, Answer.DECLINED, now)
     stop_mail(t, invitation.person.id, invitation.opportunity_id, now)
     if participant.present:
         t.change_participant(replace(participant, left=now))
+        leave_roles_in(t, invitation.opportunity_id, invitation.person.id, now)
         t.note_change(participant.opportunity_id, None, now)
+
+
+def look_at_project(store: Store, invitation_id: str, now: datetime) -> None:
+    """Note that the person went to read the project, the first time. Raises NotFound."""
+    with store.transaction() as t:
+        _looked(t, _invitation(t, invitation_id)[0], now)
+
+
+def reworded(participant: Participant, words: str, by: str) -> Participant:
+    """With other words of introduction, or none; whoever wrote the first introduces."""
+    first = participant.introduced_by if participant.introduction else by
+    return replace(
+        participant,
+        introduction=words,
+        introduction_html=to_html(words) if words else "",
+        introduced_by=first if words else None,
+    )
+
+
+def _answer(t: Writing, invitation: Invitation, answer: Answer, now: datetime) -> None:
+    _looked(t, invitation, now)  # whoever answers has read
+    t.answer_invitation(invitation.id, answer, now)
+
+
+def _looked(t: Writing, invitation: Invitation, now: datetime) -> None:
+    if invitation.looked is None:
+        t.change_invitation(replace(invitation, looked=now))
+
+
+def _invited_already(look: Reading, known: Participant) -> errors.AlreadyInvited:
+    """In kind words: nothing is sent to whoever said no, or left."""
+    invitation = look.invitation_of(known.opportunity_id, known.person.id)
+    words, day = N_("%(name)s has been invited to this opportunity already."), None
+    if known.left:
+        day = known.left
+        words = N_("%(name)s left on %(day)s, and may come back at any time. Nothing is sent.")
+    elif invitation and invitation.answer is Answer.DECLINED:
+        day = invitation.answered
+        words = N_(
+            "%(name)s declined on %(day)s. Nothing is sent; their invitation stays open to them."
+        )
+    said = {"day": day.date()} if day else {}
+    return errors.AlreadyInvited(words, field="email", name=known.person.name, **said)
 
 
 def _invitation(t: Writing, id: str) -> tuple[Invitation, Participant]:
@@ -170,14 +216,10 @@ def _invite(
     opportunity = the_opportunity(t, slug)
     require_facilitator(t, by, opportunity.id)
     why = a_text(guest.why, longest=LONGEST_WHY, field="why") if guest.why.strip() else ""
-    introduction = _introduction(guest.introduction)
+    introduction = an_introduction(guest.introduction)
     person = _person(t, guest, opportunity, now)
-    if t.participant(opportunity.id, person.id):
-        raise errors.AlreadyInvited(
-            N_("%(name)s has been invited to this opportunity already."),
-            field="email",
-            name=person.name,
-        )
+    if known := t.participant(opportunity.id, person.id):
+        raise _invited_already(t, known)
     invitation = Invitation(
         id=mint(now),
         opportunity_id=opportunity.id,
@@ -193,6 +235,7 @@ def _invite(
             guest.capacity,
             introduction=introduction,
             introduction_html=to_html(introduction) if introduction else "",
+            introduced_by=by.id if introduction else None,
         )
     )
     t.add_invitation(invitation, guest.capacity)
@@ -214,7 +257,8 @@ def _invite(
     return Invited(invitation, opportunity, grant)
 
 
-def _introduction(text: str) -> str:
+def an_introduction(text: str) -> str:
+    """An introduction as it was typed, or nothing. Raises Invalid."""
     if not isinstance(text, str):
         raise errors.Invalid(N_("This must be text."), field="introduction")
     return a_text(text, longest=LONGEST_WHY, field="introduction") if text.strip() else ""

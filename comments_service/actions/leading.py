@@ -1,100 +1,157 @@
-"""What a facilitator sees: what waits on the desk, what he leads, and one opportunity closely."""
+"""What a facilitator sees: what waits on the desk, how all that he leads does, and one closely."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..domain.discussion import Comment, State
+from ..domain.figures import guests
+from ..domain.inviting import IN_PEACE, InvitationFate
 from ..domain.letters import Letter
-from ..domain.people import Capacity, Invitation, Participant, Person
-from ..domain.permissions import may_facilitate
+from ..domain.people import Invitation, Participant, Person
 from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Store
-from .correspondence import Trouble, trouble
-from .finding import require_facilitator, the_opportunity
-from .looking import WrittenComment, waiting, written
+from . import figures
+from .correspondence import LATELY, Trouble, trouble
+from .figures import Faring, Figures, News
+from .looking import WrittenComment
+from .reaching import in_reach, reach_of
+
+LAST_LETTERS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """One opportunity on its facilitator's desk."""
+    """One opportunity on its facilitator's desk: how it does, and what waits there."""
 
-    opportunity: Opportunity
-    participants: list[Participant]
-    invitations: list[Invitation]
+    faring: Faring
+    held: int
+    suggestions: int
     trouble: Trouble
+    news: bool  # others did something since the last visit
 
     @property
-    def present(self) -> int:
-        """How many take part now."""
-        return sum(part.present for part in self.participants)
+    def opportunity(self) -> Opportunity:
+        """Which one."""
+        return self.faring.opportunity
 
     @property
-    def unanswered(self) -> int:
-        """How many invitations nobody has answered yet."""
-        return sum(invitation.answer is None for invitation in self.invitations)
-
-    @property
-    def not_introduced(self) -> int:
-        """How many who take part the others know nothing of; the facilitators apart."""
-        return sum(
-            part.present and not part.introduction
-            for part in self.participants
-            if part.capacity is not Capacity.FACILITATOR
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LedClosely(Led):
-    """The same with all that was ever said on its page, newest first."""
-
-    comments: list[WrittenComment]
+    def waits(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.held or self.suggestions or self.trouble or self.news)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What waits for a facilitator, and what he leads."""
+    """What waits for a facilitator, what he leads by title, and who took part where by name."""
 
     held: list[WrittenComment]
     led: list[Led]
+    people: list[tuple[Person, list[tuple[Opportunity, Participant]]]]
     letters: list[tuple[Letter, Person]]
     lost: Trouble  # with mail that belongs to no opportunity
 
 
+@dataclass(frozen=True, slots=True)
+class LedClosely:
+    """One opportunity: what is counted, everybody in it, and all that was said, newest first."""
+
+    figures: Figures
+    news: News  # what others did
+    people: dict[str, Person]  # whoever is spoken of, by id
+    participants: list[Participant]
+    invitations: dict[str, Invitation]  # by the id of the person
+    may_be_reminded: set[str]  # ids of people
+    not_introduced: list[Participant]
+    comments: list[Comment]
+
+    @property
+    def opportunity(self) -> Opportunity:
+        """Which one."""
+        return self.figures.opportunity
+
+    def written(self, comments: Iterable[Comment]) -> list[WrittenComment]:
+        """Some of its comments, with their authors."""
+        return [WrittenComment(c, self.people[c.author_id], self.opportunity) for c in comments]
+
+
 def desk(store: Store, person: Person, now: datetime) -> Desk:
-    """What a facilitator's desk shows; empty for somebody who facilitates nothing."""
-    held = waiting(store, person)
+    """What a facilitator's desk shows. Raises NotAllowed for somebody who facilitates nothing."""
+    whole = figures.across(store, person)
     with store.reading() as look:
-        led = [
-            Led(
-                opportunity,
-                look.participants(opportunity.id),
-                look.invitations(opportunity.id),
-                trouble(look, opportunity.id, now),
-            )
-            for opportunity in look.opportunities()
-            if not opportunity.gone
-            and may_facilitate(person, look.participant(opportunity.id, person.id))
-        ]
-        led.sort(key=lambda one: one.opportunity.title.casefold())
-        if not person.facilitates:
-            return Desk(held, led, [], Trouble(0, 0, 0))
-        return Desk(held, led, _last_letters(look), trouble(look, None, now))
+        reach = reach_of(look, person)
+        held = _held(look, reach)
+        suggestions = look.suggestions_waiting_within(reach)
+        troubles = look.mail_trouble_within(reach, now - LATELY)
+        news = look.news_within(reach, person.id)
+        named = person.facilitates
+        letters = _last_letters(look) if named else []
+        lost = trouble(look, None, now) if named else Trouble(0, 0, 0)
+    waiting = Counter(one.opportunity.id for one in held)
+    led = []
+    for faring in whole.opportunities:
+        where = faring.opportunity.id
+        wrong = Trouble(*troubles.get(where, (0, 0, 0)))
+        led.append(Led(faring, waiting[where], suggestions.get(where, 0), wrong, where in news))
+    return Desk(held, led, whole.people, letters, lost)
 
 
 def led_closely(store: Store, person: Person, slug: str, now: datetime) -> LedClosely:
     """One opportunity as its facilitator sees it. Raises NotFound, NotAllowed."""
+    counted = figures.figures_of(store, person, slug, now)
+    news = _of_others(counted.news, person)
     with store.reading() as look:
-        opportunity = the_opportunity(look, slug)
-        require_facilitator(look, person, opportunity.id)
-        said = [written(look, comment) for comment in look.comments_ever_shown(opportunity.id)]
+        opportunity = counted.opportunity
+        said = look.comments_ever_shown(opportunity.id)[::-1]
+        participants = look.participants(opportunity.id)
         return LedClosely(
-            opportunity,
-            look.participants(opportunity.id),
-            look.invitations(opportunity.id),
-            trouble(look, opportunity.id, now),
-            said[::-1],
+            counted,
+            news,
+            look.some_people(_spoken_of(said + counted.held + counted.unanswered, news)),
+            participants,
+            {one.person.id: one for one in look.invitations(opportunity.id)},
+            _may_be_reminded(counted, now),
+            [one for one in guests(participants) if not one.introduction],
+            said,
         )
 
 
+def _may_be_reminded(counted: Figures, now: datetime) -> set[str]:
+    if not counted.opportunity.accepts_words:
+        return set()
+    unanswered = counted.fates[InvitationFate.LOOKED] + counted.fates[InvitationFate.SILENT]
+    in_place = (one for one in unanswered if not one.reminded and now >= one.sent + IN_PEACE)
+    return {one.person.id for one in in_place}
+
+
+def _of_others(news: News, person: Person) -> News:
+    return replace(
+        news,
+        comments=[one for one in news.comments if one.author_id != person.id],
+        came=[one for one in news.came if one.person.id != person.id],
+        left=[one for one in news.left if one.person.id != person.id],
+        roles=[one for one in news.roles if one.person_id != person.id],
+    )
+
+
+def _spoken_of(comments: Iterable[Comment], news: News) -> set[str]:
+    authors = {comment.author_id for comment in comments}
+    return authors | {r.person_id for r in news.roles} | {s.by for s in news.suggestions}
+
+
+def _held(look: Reading, reach: list[str] | None) -> list[WrittenComment]:
+    held = [
+        comment
+        for comment in look.comments_in_state(State.HELD)
+        if in_reach(reach, comment.opportunity_id)
+    ]
+    authors = look.some_people(comment.author_id for comment in held)
+    where = {one.id: one for one in look.opportunities()} if held else {}
+    return [WrittenComment(c, authors[c.author_id], where[c.opportunity_id]) for c in held]
+
+
 def _last_letters(look: Reading) -> list[tuple[Letter, Person]]:
-    found = ((letter, look.person(letter.person_id)) for letter in look.letters(50))
-    return [(letter, person) for letter, person in found if person]
+    letters = look.letters(LAST_LETTERS)
+    people = look.some_people(letter.person_id for letter in letters)
+    return [(one, people[one.person_id]) for one in letters if one.person_id in people]

@@ -10,6 +10,7 @@ from ..domain.ids import mint
 from ..domain.people import Capacity, Participant
 from ..domain.phases import Opportunity, Phase, Update
 from ..storage.interface import Store, Writing
+from .phases import tell_of_phase
 from .telling import tell_of_update, update_message_id
 
 FORMAT = "emergence-opportunities/1"
@@ -85,9 +86,11 @@ def _take(
     if before is None:
         told = replace(told, id=mint(now))
         t.add_opportunity(told)
+        t.note_phase_told(told.id, told.phase.value, 0)
         for update in told.updates:  # nobody was here to be told
             t.note_update_told(told.id, update.slug, update_message_id(house, told, update.slug), 0)
     elif before != told:
+        tell_of_phase(t, house, told, now)
         t.change_opportunity(told)
         if before.slug != told.slug:
             t.note_change(told.id, None, now)
@@ -127,6 +130,7 @@ def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
         Update(str(u["slug"]), str(u["title"]), str(u["url"]), str(u.get("text") or ""))
         for u in item["updates"]
     )
+    agreement = item.get("agreement") or {}
     opportunity = Opportunity(
         id="",
         slug=_name(item["slug"]),
@@ -136,6 +140,8 @@ def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
         url=str(item["url"]),
         facilitator=str(item.get("facilitator") or ""),
         updates=updates,
+        agreement=str(agreement.get("version") or ""),
+        agreement_url=str(agreement.get("url") or ""),
     )
     if not isinstance(item["aliases"], list):
         raise TypeError("its aliases are not a list")

@@ -17,8 +17,11 @@ from ..domain.letters import CONTENT, Kind, Letter
 from ..domain.people import Answer, Invitation, Participant, Person
 from ..domain.permissions import may_facilitate
 from ..domain.phases import Opportunity, Update
+from ..domain.team import Role, roles_are_open
 from ..markup import to_html
 from ..storage.interface import Reading, Store
+from .phases import phase_changed, still_new
+from .rereading import still_asked
 from .threads import Thread, thread_of
 
 MOST_IN_A_DIGEST = 50  # comments; the rest is counted
@@ -61,6 +64,8 @@ class Matter:
     updates: tuple[Announced, ...] = ()
     more: int = 0  # comments that a digest has no room for
     refused: Incoming | None = None
+    role: Role | None = None  # that somebody proposed to the reader
+    new_phase: bool = False  # whether a digest tells of one
 
 
 def matter_to_send(store: Store, house: House, letter: Letter, now: datetime) -> Matter | None:
@@ -105,16 +110,22 @@ def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
         return wanted and (kind is not Kind.HELD or may_facilitate(matter.person, part))
     present = part is not None and part.present
     match kind:
-        case Kind.INVITATION:
+        case Kind.INVITATION | Kind.REMINDER:
             return matter.invitation is not None and matter.invitation.answer is None
         case Kind.INTRODUCTION:
-            whom = matter.whom
-            return bool(whom and whom.present and whom.introduction_public and whom.introduction)
+            told = matter.said is not None and matter.said.comment.state is State.PUBLISHED
+            return told and matter.whom is not None and matter.whom.present
         case Kind.DIGEST:
-            return bool(matter.news or matter.updates)
+            return bool(matter.news or matter.updates or matter.new_phase)
+        case Kind.PHASE:
+            return still_new(look, matter.opportunity, matter.letter)
+        case Kind.REREAD:
+            return present and still_asked(look, matter.opportunity, matter.letter)
         case Kind.CLIENT_JOINS:
             declined = matter.invitation and matter.invitation.answer is Answer.DECLINED
             return present and not declined
+        case Kind.ROLE:
+            return present and _waits_for_a_yes(matter)
         case Kind.GOODBYE:
             return not present
     return True
@@ -130,6 +141,11 @@ _STATES = {
     Kind.REFUSED: State.HIDDEN,
     Kind.COMMENT: State.PUBLISHED,
 }
+
+
+def _waits_for_a_yes(matter: Matter) -> bool:
+    open_there = matter.opportunity is not None and roles_are_open(matter.opportunity)
+    return open_there and matter.role is not None and matter.role.open
 
 
 def _stopped(matter: Matter, look: Reading) -> bool:
@@ -197,12 +213,13 @@ def _about_participant(matter: Matter, look: Reading, house: House) -> Matter | 
 
 
 def _introduction(matter: Matter, look: Reading, house: House) -> Matter | None:
-    """By whoever invited; facilitators, whom nobody did, introduce themselves."""
-    found = _about_participant(matter, look, house)
-    if found is None or found.whom is None:
+    """The comment that introduces somebody; one of old had no comment, and is told no more."""
+    found = _comment(matter, look, house)
+    if found is None or found.said is None:
         return None
-    by = found.invitation.invited_by if found.invitation else found.whom.person
-    return replace(found, speaker=by.name)
+    entry = found.said.comment
+    whom = look.participant(entry.opportunity_id, entry.introduces or "")
+    return replace(found, whom=whom) if whom else None
 
 
 def _digest(matter: Matter, look: Reading, house: House) -> Matter | None:
@@ -219,6 +236,7 @@ def _digest(matter: Matter, look: Reading, house: House) -> Matter | None:
         news=tuple(filter(None, news)),
         updates=tuple(filter(None, updates)),
         more=len(new) - len(news),
+        new_phase=phase_changed(look, *span),
     )
 
 
@@ -227,12 +245,21 @@ def _not_taken(matter: Matter, look: Reading, house: House) -> Matter | None:
     return replace(matter, refused=refused) if refused else None
 
 
+def _role(matter: Matter, look: Reading, house: House) -> Matter | None:
+    role = look.role(matter.letter.subject or "")
+    proposer = look.person(role.proposed_by) if role and role.proposed_by else None
+    if role is None or matter.opportunity is None:
+        return None
+    return replace(matter, role=role, speaker=proposer.name if proposer else "")
+
+
 def _of_opportunity(matter: Matter, look: Reading, house: House) -> Matter | None:
     return matter if matter.opportunity else None
 
 
 _FOUND: dict[Kind, Callable[[Matter, Reading, House], Matter | None]] = {
     Kind.INVITATION: _invitation,
+    Kind.REMINDER: _invitation,
     Kind.SIGN_IN: _with_grant,
     Kind.FOLLOW: _with_grant,
     Kind.CONFIRM: _to_confirm,
@@ -245,17 +272,21 @@ _FOUND: dict[Kind, Callable[[Matter, Reading, House], Matter | None]] = {
     Kind.CLIENT_JOINS: _about_participant,
     Kind.DIGEST: _digest,
     Kind.NOT_TAKEN: _not_taken,
+    Kind.ROLE: _role,
     Kind.GOODBYE: _of_opportunity,
+    Kind.PHASE: _of_opportunity,
+    Kind.REREAD: _of_opportunity,
 }
 
 
 def _said(look: Reading, comment_id: str | None) -> Said | None:
     comment = look.comment(comment_id or "")
     author = look.person(comment.author_id) if comment else None
-    if comment is None or author is None:
+    if comment is None or author is None or author.erased:
         return None
     parent = look.comment(comment.parent_id) if comment.parent_id else None
-    return Said(comment, author, look.person(parent.author_id) if parent else None)
+    answers = look.person(parent.author_id) if parent else None
+    return Said(comment, author, None if answers and answers.erased else answers)
 
 
 def _announced(opportunity: Opportunity | None, slug: str) -> Announced | None:

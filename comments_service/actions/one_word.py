@@ -16,6 +16,8 @@ from ..gettext import N_
 from ..storage.interface import Writing
 from .invitations import decline_in, take_part
 from .moderation import approve_in, hide_in
+from .rereading import stand_by_in, version_asked
+from .roles import accept_role_in, lay_down_role_in
 from .visitors import confirm_in
 
 
@@ -78,9 +80,42 @@ def answer_invitation(
     return None
 
 
+def reread(
+    t: Writing, house: House, letter: Letter, person: Person, command: Command | None, now: datetime
+) -> str | None:
+    """Stand by the version that the letter asked about; other words are a comment.
+
+    Raises Conflict when the agreement has changed since, Invalid for a bare no.
+    """
+    if command is Command.YES:
+        opportunity = t.opportunity_by_id(letter.opportunity_id or "")
+        if opportunity:
+            stand_by_in(t, person, opportunity, version_asked(letter), now)
+            return "reread"
+    if command:
+        raise errors.Invalid(N_("Answer “ok” if you stand by it, or say what should be changed."))
+    return None
+
+
+def answer_role(
+    t: Writing, house: House, letter: Letter, person: Person, command: Command | None, now: datetime
+) -> str:
+    """Take the role that was proposed, or decline it. Raises Invalid for any other word."""
+    if command is Command.YES:
+        accept_role_in(t, person, letter.subject or "", now)
+        return "role taken"
+    if command is Command.NO:
+        lay_down_role_in(t, person, letter.subject or "", now)
+        return "role declined"
+    raise errors.Invalid(N_("Answer “ok” to take the role, or “no”. Nothing was done."))
+
+
 Answer = Callable[[Writing, House, Letter, Person, Command | None, datetime], str | None]
 ANSWERS: dict[Kind, Answer] = {
     Kind.HELD: moderate,
     Kind.CONFIRM: confirm,
     Kind.INVITATION: answer_invitation,
+    Kind.REMINDER: answer_invitation,
+    Kind.ROLE: answer_role,
+    Kind.REREAD: reread,
 }

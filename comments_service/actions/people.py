@@ -1,21 +1,29 @@
 """Who people are and where they stand: facilitators, introductions, leaving, one's own data."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
 from .. import errors
+from ..domain.directory import is_link, split_links
+from ..domain.discussion import Comment, State
+from ..domain.erasures import Words
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.letters import Kind
 from ..domain.people import Participant, Person, Status
 from ..gettext import N_
-from ..markup import to_html
-from ..storage.interface import Store, Writing
+from ..storage.interface import Reading, Store, Writing
+from .comments import withdraw_in
 from .finding import a_line, a_text, require_facilitator, the_opportunity
-from .invitations import LONGEST_WHY, take_part
-from .telling import stop_mail, tell, tell_of_introduction
+from .introducing import publish_introduction
+from .invitations import LONGEST_WHY, an_introduction, reworded, take_part
+from .roles import leave_roles_in
+from .telling import stop_mail, tell
+
+MOST_LINKS = 5  # that one adds oneself
 
 
 def appoint_facilitators(
@@ -55,13 +63,12 @@ def introduce(
         require_facilitator(t, by, opportunity.id)
         participant = _participant(t, opportunity.id, person_id)
         changed = replace(
-            participant,
-            introduction=text,
-            introduction_html=to_html(text),
+            reworded(participant, text, by.id),
             introduction_public=person_id == by.id,
+            introduced_by=by.id,
         )
         _keep(t, changed, now)
-        tell_of_introduction(t, house, changed, now)
+        publish_introduction(t, house, changed, now)
         return changed
 
 
@@ -72,33 +79,50 @@ def mend_introduction(
 
     Raises Invalid, NotFound.
     """
-    words = a_text(text, longest=LONGEST_WHY, field="introduction") if text.strip() else ""
+    words = an_introduction(text)
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         participant = _participant(t, opportunity.id, person.id)
-        changed = replace(
-            participant,
-            introduction=words,
-            introduction_html=to_html(words) if words else "",
-            introduction_public=True,
-        )
+        changed = replace(reworded(participant, words, person.id), introduction_public=True)
         _keep(t, changed, now)
-        tell_of_introduction(t, house, changed, now)
+        publish_introduction(t, house, changed, now)
         return changed
 
 
-def leave(store: Store, house: House, person: Person, slug: str, now: datetime) -> Participant:
-    """Go as freely as one came; comments stay. A goodbye is the last mail. Raises NotFound."""
+def leave(
+    store: Store,
+    house: House,
+    person: Person,
+    slug: str,
+    now: datetime,
+    words: Words = Words.KEPT,
+) -> Participant:
+    """Go as freely as one came; comments stay, or are withdrawn. A goodbye is the last mail.
+
+    Whoever has left may still withdraw what stayed. Raises NotFound.
+    """
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         participant = _participant(t, opportunity.id, person.id)
+        if words is Words.WITHDRAWN:
+            _withdraw_all(t, opportunity.id, person.id, now)
+            participant = _participant(t, opportunity.id, person.id)
         if not participant.present:
             return participant
         stop_mail(t, person.id, opportunity.id, now)
+        leave_roles_in(t, opportunity.id, person.id, now)
         changed = replace(participant, left=now)
         _keep(t, changed, now)
-        tell(t, house, Kind.GOODBYE, [person], now, opportunity_id=opportunity.id)
+        where, what = opportunity.id, words.value
+        tell(t, house, Kind.GOODBYE, [person], now, opportunity_id=where, subject=what)
         return changed
+
+
+def has_words_in(store: Store, person: Person, slug: str) -> bool:
+    """Whether somebody wrote there what could be withdrawn. Raises NotFound."""
+    with store.reading() as look:
+        opportunity = the_opportunity(look, slug)
+        return any(_own_words(look, opportunity.id, person.id))
 
 
 def come_back(store: Store, house: House, person: Person, slug: str, now: datetime) -> Participant:
@@ -125,10 +149,12 @@ def correct_data(
     language: str,
     status: str,
     time_zone: str,
+    links: str | None = None,
 ) -> Person:
     """Put right what is kept of oneself; pages that show it follow. Raises Invalid.
 
-    `time_zone` is a name of the IANA database in any case, or empty for the house's.
+    `time_zone` is a name of the IANA database in any case, or empty for the house's. `links` are
+    web addresses between spaces or lines; None leaves them.
     """
     name = a_line(name, "name", longest=80)
     know_how = a_line(know_how, "know_how", required=False)
@@ -137,7 +163,13 @@ def correct_data(
     with store.transaction() as t:
         kept = t.person(person.id) or person  # who facilitates may have changed meanwhile
         changed = replace(
-            kept, name=name, know_how=know_how, language=language, status=kind, time_zone=zone
+            kept,
+            name=name,
+            know_how=know_how,
+            language=language,
+            status=kind,
+            time_zone=zone,
+            links=kept.links if links is None else _links(links, kept),
         )
         t.change_person(changed)
         for participation in t.participations(person.id):
@@ -145,6 +177,22 @@ def correct_data(
         for opportunity_id in {comment.opportunity_id for comment in t.comments_by(person.id)}:
             t.note_change(opportunity_id, None, now)
     return changed
+
+
+def prefer_address(store: Store, person: Person, email: str) -> None:
+    """Have mail sent to another address that is known as one's own. Raises NotFound."""
+    with store.transaction() as t:
+        kept = _with_address(t, person, email)
+        t.drop_address(email, kept.id)
+        t.change_person(replace(kept, email=email, unreachable=None))
+        t.add_address(kept.email, kept.id)
+        t.forget_bounces(kept.id)
+
+
+def forget_address(store: Store, person: Person, email: str) -> None:
+    """Know an address no longer; not the one that mail goes to. Raises NotFound."""
+    with store.transaction() as t:
+        t.drop_address(email, _with_address(t, person, email).id)
 
 
 def void_answer_addresses(store: Store, person: Person, now: datetime) -> None:
@@ -158,6 +206,40 @@ def void_answer_addresses(store: Store, person: Person, now: datetime) -> None:
 def time_zones() -> tuple[str, ...]:
     """Those that `correct_data` takes: places, and UTC; not `localtime` or what is kept for old."""
     return tuple(sorted(z for z in available_timezones() if "/" in z or z == "UTC"))
+
+
+def _withdraw_all(t: Writing, opportunity_id: str, person_id: str, now: datetime) -> None:
+    for comment in list(_own_words(t, opportunity_id, person_id)):
+        withdraw_in(t, comment, now)
+
+
+def _own_words(look: Reading, opportunity_id: str, person_id: str) -> Iterator[Comment]:
+    """All that somebody wrote there and has not withdrawn, but how they introduced others."""
+    for comment in look.comments_by(person_id):
+        of_others = comment.introduces not in (None, person_id)
+        here = comment.opportunity_id == opportunity_id and not of_others
+        if here and comment.state is not State.WITHDRAWN:
+            yield comment
+
+
+def _with_address(t: Writing, person: Person, email: str) -> Person:
+    kept = t.person(person.id)
+    if kept is None or email == kept.email or email not in t.addresses(person.id):
+        raise errors.NotFound(N_("This address is not known as another one of yours."))
+    return kept
+
+
+def _links(text: str, kept: Person) -> tuple[str, ...]:
+    links = split_links(text)
+    if wrong := next((link for link in links if not is_link(link)), None):
+        raise errors.Invalid(
+            N_("“%(link)s” is no web address; they begin with https:// or http://."),
+            field="links",
+            link=wrong[:80],
+        )
+    if len(links) > MOST_LINKS and links != kept.links:
+        raise errors.Invalid(N_("At most %(most)d fit."), field="links", most=MOST_LINKS)
+    return links
 
 
 def _time_zone(name: object) -> str:

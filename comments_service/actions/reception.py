@@ -40,9 +40,12 @@ TALKING = {
     Kind.INTRODUCTION,
     Kind.DIGEST,
     Kind.INVITATION,
+    Kind.REMINDER,
     Kind.CLIENT_JOINS,
     Kind.APPROVED,
     Kind.GOODBYE,
+    Kind.PHASE,
+    Kind.REREAD,
 }
 
 
@@ -162,14 +165,20 @@ class Reception:
         opportunity = self.t.opportunity_by_id(letter.opportunity_id or "")
         if letter.kind not in TALKING or opportunity is None:
             raise errors.Invalid(N_("This mail cannot be answered with words. Use the link in it."))
-        if letter.kind is Kind.INVITATION and may_decline(self.mail.text):
+        asked = letter.kind in (Kind.INVITATION, Kind.REMINDER)
+        if asked and may_decline(self.mail.text):
             proven = False  # words that may say no are not published before they are confirmed
         place = Place()
-        if letter.kind is Kind.COMMENT:
+        if letter.kind is Kind.COMMENT or self._introduces(letter):
             place = Place(answer=letter.subject)
         elif letter.kind is Kind.UPDATE and opportunity.has_update(letter.subject or ""):
             place = Place(update=letter.subject)
         return self._comment(opportunity, place, person, proven=proven)
+
+    def _introduces(self, letter: Letter) -> bool:
+        """By a comment; introductions of old were none, and their answers begin a thread."""
+        told = self.t.comment(letter.subject or "")
+        return letter.kind is Kind.INTRODUCTION and told is not None
 
     def _speak(self, opportunity: Opportunity, place: Place, to: Addressed) -> Incoming:
         """By an address that everybody may know: only our mail server's word proves the sender.

@@ -9,7 +9,7 @@ from ..domain.following import Following
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.letters import Kind, Letter
-from ..domain.people import Participant, Person
+from ..domain.people import Person
 from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Writing
 
@@ -21,16 +21,11 @@ def tell_of_comment(t: Writing, house: House, comment: Comment, now: datetime) -
     _tell_all(t, Kind.COMMENT, people, comment.message_id, about, now, now + house.grace)
 
 
-def tell_of_introduction(t: Writing, house: House, participant: Participant, now: datetime) -> None:
-    """Introduce somebody to the others, once: when there are words, and the person agreed."""
-    person_id, opportunity_id = participant.person.id, participant.opportunity_id
-    ready = participant.introduction and participant.introduction_public and participant.present
-    if not ready or t.was_told(Kind.INTRODUCTION, opportunity_id, person_id):
-        return
-    message_id = f"<introduction.{person_id}.{opportunity_id}@{house.mail_domain}>"
-    people = _but(person_id, t.ids_to_mail_each(opportunity_id))
-    about = opportunity_id, person_id
-    _tell_all(t, Kind.INTRODUCTION, people, message_id, about, now, now + house.grace)
+def tell_of_introduction(t: Writing, house: House, entry: Comment, now: datetime) -> None:
+    """The same of one that introduces somebody, to all but them: under it one answers it."""
+    people = _but(entry.introduces or "", t.ids_to_mail_each(entry.opportunity_id))
+    about = entry.opportunity_id, entry.id
+    _tell_all(t, Kind.INTRODUCTION, people, entry.message_id, about, now, now + house.grace)
 
 
 def tell_of_update(

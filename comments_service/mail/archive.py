@@ -49,7 +49,7 @@ def _as_bytes(title: str, message: Message) -> bytes:
 def _headers(title: str, message: Message, encoding: str) -> Iterator[tuple[str, str]]:
     yield "Message-ID", message.message_id or ""
     yield "Date", format_datetime(message.written.astimezone(UTC))
-    yield "From", _from(message)
+    yield "From", _somebody(message.name, message.sender)
     yield "Subject", _subject(title, message.opening, answers=bool(message.references))
     if above := [id for id in message.references if _ID.fullmatch(id)]:
         yield "In-Reply-To", above[-1]
@@ -64,6 +64,8 @@ def _headers(title: str, message: Message, encoding: str) -> Iterator[tuple[str,
         yield "X-Emergence-Edited", to_text(message.edited)
     if message.update:
         yield "X-Emergence-Update", _encoded(one_line(message.update))
+    if message.introduces:
+        yield "X-Emergence-Introduces", _somebody(*message.introduces)
 
 
 @lru_cache(maxsize=1024)  # one for a thread
@@ -71,11 +73,11 @@ def _subject(title: str, opening: str, *, answers: bool) -> str:
     return _encoded(thread_subject(title, without_private(opening), answers=answers))
 
 
-def _from(message: Message) -> str:
-    name = one_line(message.name)
+def _somebody(name: str, address: str) -> str:
+    name = one_line(name)
     if _is_plain(name):
-        return formataddr((name, message.sender))
-    return f"{_encoded(name)} <{message.sender}>"
+        return formataddr((name, address))
+    return f"{_encoded(name)} <{address}>"
 
 
 def _encoded(text: str) -> str:
@@ -117,7 +119,14 @@ def read_ours(raw: bytes) -> Message | None:
         state=_state(mime["X-Emergence-State"]),
         edited=_moment(mime["X-Emergence-Edited"]),
         update=one_line(_decoded(str(mime["X-Emergence-Update"] or "")))[:200] or None,
+        introduces=_introduced(mime),
     )
+
+
+def _introduced(mime: MimeMessage) -> tuple[str, str] | None:
+    name, address = _name_and_address(str(mime["X-Emergence-Introduces"] or ""))
+    email = normal_email(address)
+    return (_decoded(name), email) if email else None
 
 
 def _body(mime: MimeMessage) -> str:

@@ -102,7 +102,7 @@ def _listing(settings: Settings, matter: Matter) -> Headers:
         "List-Unsubscribe": f"<{stop_url}>, <mailto:{stop_address(settings, letter)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    if letter.kind is Kind.COMMENT and matter.said:
+    if letter.kind in (Kind.COMMENT, Kind.INTRODUCTION) and matter.said:
         headers["Archived-At"] = f"<{_url(opportunity.url)}#c-{matter.said.comment.id}>"
     elif letter.kind is Kind.UPDATE and matter.updates:
         headers["Archived-At"] = f"<{_url(matter.updates[0].update.url)}>"

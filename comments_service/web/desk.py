@@ -1,18 +1,31 @@
 """The facilitator's desk: what waits, what he leads, how the site and the letters fare."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
 from .. import errors
-from ..actions import invitations, leading, looking, moderation, people
+from ..actions import (
+    figures,
+    invitations,
+    leading,
+    looking,
+    moderation,
+    people,
+    reminding,
+    suggesting,
+)
 from ..actions.invitations import Guest
+from ..domain.inviting import InvitationFate
 from ..domain.people import Capacity, Person, Status
+from ..domain.times import from_text, to_text
 from ..gettext import N_
-from . import here, letters, pages, session, sheets
+from . import here, letters, pages, prefill, session, sheets
 
 blueprint = Blueprint("desk", __name__)
 
@@ -30,13 +43,15 @@ class Build:
 
 @blueprint.get("/-/desk/")
 def show() -> Response:
-    person = session.require_person()
-    desk = leading.desk(here.store(), person, here.now())
-    if not desk.led and not person.facilitates:
-        raise errors.NotAllowed(N_("The desk is for facilitators. Your own page is “My data”."))
+    desk = leading.desk(here.store(), session.require_person(), here.now())
+    waiting_only = request.args.get("waits") == "yes"
+    led = [one for one in desk.led if one.waits or not waiting_only]
     return pages.show(
         "desk.html",
         desk=desk,
+        led=sheets.sheet("page", led),
+        people=sheets.sheet("who", desk.people),
+        waiting_only=waiting_only,
         letters=letters.listed(desk.letters, LATEST),
         build=last_build(here.settings().data),
     )
@@ -53,9 +68,10 @@ def decide(id: str) -> Response:
             moderation.hide(here.store(), here.house(), person, id, here.now())
         case _:
             raise errors.Invalid(N_("This is not one of the choices."), field="do")
-    if pages.form().get("from") == "opportunity":
-        return pages.go_to(pages.at(f"/-/desk/o/{written.opportunity.slug}#said"))
-    return pages.go_to(pages.at("/-/desk/"))
+    section = pages.form().get("from", "")
+    if section not in ("said", "held"):
+        return pages.go_to(pages.at("/-/desk/"))
+    return _back_to(written.opportunity.slug, f"#{section}")
 
 
 @blueprint.get("/-/desk/o/<slug>")
@@ -67,12 +83,40 @@ def show_opportunity(slug: str) -> Response:
 def invite(slug: str) -> Response:
     person = _at_the_desk()
     try:
-        guest = _guest(pages.form())
+        form = pages.form()
+        guest = _guest(form)
         made = invitations.invite(here.store(), here.house(), person, slug, guest, here.now())
     except errors.Refusal as refusal:
         return _opportunity_page(person, slug, refusal, "invite")
-    invited = f"?invited={made.invitation.person.id}#people"
-    return pages.go_to(pages.at(f"/-/desk/o/{slug}{invited}"))
+    if suggestion := form.get("suggestion"):
+        # Who decided about it in the meantime has done what is to be done.
+        with suppress(errors.Conflict, errors.NotFound):
+            suggesting.note_invited(here.store(), person, slug, suggestion, here.now())
+    return _back_to(slug, f"?invited={made.invitation.person.id}#invitations")
+
+
+@blueprint.post("/-/desk/o/<slug>/remind")
+def remind(slug: str) -> Response:
+    person = _at_the_desk()
+    try:
+        whom = pages.form().get("person", "")
+        reminding.remind(here.store(), here.house(), person, slug, whom, here.now())
+    except errors.Conflict as refusal:
+        return _opportunity_page(person, slug, refusal, "remind")
+    return _back_to(slug, f"?reminded={whom}#invitations")
+
+
+@blueprint.post("/-/desk/o/<slug>/seen")
+def see(slug: str) -> Response:
+    person = _at_the_desk()
+    try:
+        cursor, at = int(pages.form().get("cursor", "")), from_text(pages.form().get("at", ""))
+    except (ValueError, OverflowError):
+        cursor, at = -1, here.now()
+    if cursor < 0:
+        raise errors.Invalid(N_("This is not one of the choices."), field="cursor")
+    figures.seen(here.store(), person, slug, cursor, at, here.now())
+    return _back_to(slug)
 
 
 @blueprint.post("/-/desk/o/<slug>/introduce")
@@ -84,7 +128,7 @@ def introduce(slug: str) -> Response:
         people.introduce(here.store(), here.house(), person, slug, whom, words, here.now())
     except errors.Refusal as refusal:
         return _opportunity_page(person, slug, refusal, "introduce")
-    return pages.go_to(pages.at(f"/-/desk/o/{slug}#people"))
+    return _back_to(slug, "#people")
 
 
 def last_build(data: Path) -> Build | None:
@@ -122,17 +166,38 @@ def _opportunity_page(
     person: Person, slug: str, refusal: errors.Refusal | None = None, concerning: str = ""
 ) -> Response:
     led = leading.led_closely(here.store(), person, slug, here.now())
-    invited = request.args.get("invited")
+    typed = pages.typed() if refusal else {}
+    if request.method == "GET":
+        try:
+            typed = prefill.invite_form(person, slug)
+        except (errors.Conflict, errors.NotFound) as gone:
+            refusal = gone
+        concerning = "invite" if typed or "invite" in request.args else ""
+    said = sheets.sheet("said", led.comments, LATEST)
     return pages.show(
         "desk_opportunity.html",
         refusal.http_status if refusal else 200,
         led=led,
-        said=sheets.sheet("said", led.comments, LATEST),
-        just_invited=next((i.person for i in led.invitations if i.person.id == invited), None),
+        figures=led.figures,
         opportunity=led.opportunity,
-        fates={invitation.person.id: invitation for invitation in led.invitations},
-        typed=pages.typed() if refusal else {},
+        said=said,
+        written=led.written(said.rows),
+        just_invited=_invited(led, "invited"),
+        just_reminded=_invited(led, "reminded"),
+        fates=list(InvitationFate),
+        at_text=to_text(led.figures.at),
+        typed=typed,
         refusal=refusal,
         concerning=concerning,
         capacities=list(Capacity),
     )
+
+
+def _invited(led: leading.LedClosely, asked: str) -> Person | None:
+    """Whom the query names, if they were invited."""
+    invitation = led.invitations.get(request.args.get(asked, ""))
+    return invitation.person if invitation else None
+
+
+def _back_to(slug: str, place: str = "") -> Response:
+    return pages.go_to(pages.at(f"/-/desk/o/{quote(slug)}{place}"))

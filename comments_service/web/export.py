@@ -12,11 +12,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, send_file
 
 from .. import errors
-from ..actions import archive, export, looking
+from ..actions import archive, export, looking, taking_along
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..mail.archive import MEDIA_TYPE, write
-from . import here
+from . import here, session
 
 blueprint = Blueprint("export", __name__)
 
@@ -73,6 +73,16 @@ def mbox(slug: str) -> Response:
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     return _with_headers(response, _etag(service, cursor, about))
+
+
+@blueprint.get("/-/me.mbox")
+def my_mbox() -> Response:
+    """All that whoever is signed in wrote, wherever that was."""
+    mine = taking_along.my_messages(here.store(), here.house(), session.require_person())
+    pieces = [piece for title, messages in mine for piece in write(title, messages)]
+    response = current_app.response_class(b"".join(pieces), mimetype=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = "attachment; filename=my-words.mbox"
+    return response
 
 
 def _written(opportunity: Opportunity, packed: bool) -> "SpooledTemporaryFile[bytes]":

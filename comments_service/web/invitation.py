@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from .. import errors
 from ..actions import access, invitations
 from ..domain.access import Scope
-from . import here, language, pages, session
+from . import clients, here, language, pages, session
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -26,14 +26,19 @@ def answer(token: str) -> Response:
         if form.get("do") == "decline":
             invitations.decline(here.store(), invitation.id, here.now())
             return pages.go_to(pages.at(f"/-/invitation/{token}"))
+        if form.get("do") == "read":
+            invitations.look_at_project(here.store(), invitation.id, here.now())
+            return pages.go_to(pages.page_of(opportunity))
         if form.get("do") != "accept":
             return _page(token, form)
         introduction = form.get("introduction")
         invitations.accept(here.store(), here.house(), invitation.id, here.now(), introduction)
+    except errors.NotYet as wait:
+        return clients.please_wait(token, wait)
     except errors.Refusal as refusal:
         return _page(token, pages.typed(), refusal)
     opened = access.open_session(here.store(), Scope.INVITATION, grant_id or "", here.now())
-    return session.keep(pages.go_to(pages.page_of(opportunity)), opened)
+    return session.keep(pages.go_to(pages.welcome(opportunity)), opened)
 
 
 def _page(token: str, typed: object, refusal: errors.Refusal | None = None) -> Response:

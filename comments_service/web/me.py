@@ -1,16 +1,14 @@
 """My data: see what is kept of oneself, put it right, take it along, end sessions and tokens."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response
 
 from .. import errors
-from ..actions import access, following, looking, people
+from ..actions import access, following, looking, people, taking_along
 from ..domain import tokens
 from ..domain.access import Scope
 from ..domain.people import Person
-from ..domain.times import to_text
 from . import here, pages, session
 from .following import read_dose
 
@@ -43,8 +41,8 @@ def change() -> Response:
 @blueprint.get("/-/me.json")
 def take_along() -> Response:
     person = session.require_person()
-    data = looking.my_data(here.store(), person, here.now())
-    response = make_response(jsonify(_document(data)))
+    document = taking_along.my_document(here.store(), person, here.now())
+    response = make_response(jsonify(document))
     response.headers["Content-Disposition"] = "attachment; filename=my-data.json"
     return response
 
@@ -59,7 +57,16 @@ def _correct(person: Person, form: Mapping[str, str]) -> None:
         language=form.get("language", ""),
         status=form.get("status", ""),
         time_zone=form.get("time_zone", ""),
+        links=form.get("links"),
     )
+
+
+def _prefer_address(person: Person, form: Mapping[str, str]) -> None:
+    people.prefer_address(here.store(), person, form.get("address", ""))
+
+
+def _forget_address(person: Person, form: Mapping[str, str]) -> None:
+    people.forget_address(here.store(), person, form.get("address", ""))
 
 
 def _introduce(person: Person, form: Mapping[str, str]) -> None:
@@ -95,6 +102,8 @@ _CHANGES: dict[str, Callable[[Person, Mapping[str, str]], None]] = {
     "leave": _leave,
     "dose": _choose_dose,
     "void": _void_answers,
+    "prefer-address": _prefer_address,
+    "forget-address": _forget_address,
     "revoke": _revoke,
 }
 
@@ -118,62 +127,3 @@ def _page(
         this_session=session.grant(),
         time_zones=people.time_zones(),
     )
-
-
-def _document(mine: looking.MyData) -> dict[str, Any]:
-    person = mine.person
-    return {
-        "person": {
-            "id": person.id,
-            "name": person.name,
-            "email": person.email,
-            "addresses": mine.addresses,
-            "time_zone": person.time_zone or None,
-            "answers_since": to_text(person.answers_since) if person.answers_since else None,
-            "language": person.language,
-            "status": person.status.value,
-            "know_how": person.know_how,
-            "facilitates": person.facilitates,
-        },
-        "participations": [
-            {
-                "opportunity": opportunity.slug,
-                "as": part.capacity.value,
-                "introduction": part.introduction,
-                "since": to_text(part.joined) if part.joined else None,
-                "left": to_text(part.left) if part.left else None,
-            }
-            for opportunity, part in mine.participations
-        ],
-        "following": [
-            {
-                "opportunity": opportunity.slug,
-                "dose": one.dose.value,
-                "since": to_text(one.since),
-                "ended": to_text(one.ended) if one.ended else None,
-            }
-            for opportunity, one in mine.followings
-        ],
-        "comments": [
-            {
-                "id": written.comment.id,
-                "opportunity": written.opportunity.slug,
-                "parent": written.comment.parent_id,
-                "update": written.comment.update,
-                "state": written.comment.state.value,
-                "written": to_text(written.comment.written),
-                "edited": to_text(written.comment.edited) if written.comment.edited else None,
-                "text": written.comment.text,
-            }
-            for written in mine.comments
-        ],
-        "access": [
-            {
-                "scope": grant.scope.value,
-                "label": grant.label,
-                "created": to_text(grant.created),
-                "expires": to_text(grant.expires),
-            }
-            for grant in mine.grants
-        ],
-    }

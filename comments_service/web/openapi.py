@@ -93,6 +93,37 @@ def _paths() -> Described:
             "parameters": [id],
             "post": _operation("Take a comment off the page", {200: "OneComment"}),
         },
+        "/api/v1/comments/{id}/keeping": {
+            "parameters": [id],
+            "put": _operation("Mark a comment worth keeping", {200: "Keeping"}),
+            "delete": _operation("Take that mark away", {200: "Keeping"}),
+        },
+        "/api/v1/opportunities/{slug}/roles": {
+            "parameters": [slug],
+            "post": _operation(
+                "Claim a role, or propose one to the person who is named",
+                {201: "OneRole"},
+                "NewRole",
+            ),
+        },
+        "/api/v1/roles/{id}": {
+            "parameters": [id],
+            "patch": _operation("Say one's role in other words", {200: "OneRole"}, "RoleWords"),
+            "delete": _operation("Lay one's role down, or decline it", {200: "OneRole"}),
+        },
+        "/api/v1/roles/{id}/taking": {
+            "parameters": [id],
+            "post": _operation("Take a role that was proposed to one", {200: "OneRole"}),
+        },
+        "/api/v1/roles/{id}/support": {
+            "parameters": [id],
+            "put": _operation(
+                "Stand by somebody's role: quietly, by a comment of one's own, or in words",
+                {200: "OneRole"},
+                "NewSupport",
+            ),
+            "delete": _operation("Take that back", {200: "OneRole"}),
+        },
         "/api/v1/held": {"get": _operation("What waits for the facilitator", {200: "Held"})},
         "/api/v1/preview": {
             "post": _operation("What these words would look like", {200: "Preview"}, "Words")

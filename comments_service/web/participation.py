@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 
 from ..actions import looking, people
+from ..domain.erasures import Words
 from ..domain.house import Visitors
 from . import here, language, pages, session
 
@@ -31,18 +32,25 @@ def come_back(slug: str) -> Response:
     person = session.require_person()
     people.come_back(here.store(), here.house(), person, slug, here.now())
     opportunity = looking.find_opportunity(here.store(), slug)
-    return pages.go_to(pages.page_of(opportunity))
+    return pages.go_to(pages.welcome(opportunity))
 
 
 @blueprint.get("/-/o/<slug>/leave")
 def show_leave(slug: str) -> Response:
     person = session.require_person()
     opportunity, participant = looking.part_in(here.store(), person, slug)
-    return pages.show("leave.html", opportunity=opportunity, participant=participant)
+    return pages.show(
+        "leave.html",
+        opportunity=opportunity,
+        participant=participant,
+        spoke=people.has_words_in(here.store(), person, slug),
+    )
 
 
 @blueprint.post("/-/o/<slug>/leave")
 def leave(slug: str) -> Response:
     session.require_from_us()
-    people.leave(here.store(), here.house(), session.require_person(), slug, here.now())
+    person, withdraw = session.require_person(), pages.form().get("words") == "withdraw"
+    words = Words.WITHDRAWN if withdraw else Words.KEPT
+    people.leave(here.store(), here.house(), person, slug, here.now(), words)
     return pages.go_to(pages.at(f"/-/o/{slug}/leave"))

@@ -100,6 +100,33 @@ SCHEMAS: dict[str, Schema] = {
             "discussion": _ref("DiscussionBody"),
         }
     ),
+    "RoleWords": _object(
+        {"title": {"type": "string", "minLength": 1, "maxLength": 120}},
+        {"words": {"type": "string", "maxLength": 1000}},
+    ),
+    "NewRole": _object(
+        {"title": {"type": "string", "minLength": 1, "maxLength": 120}},
+        {"words": {"type": "string", "maxLength": 1000}, "person": _TEXT_OR_NULL},
+    ),
+    "NewSupport": _object({}, {"comment": _TEXT_OR_NULL, "text": _TEXT}),
+    "OneRole": _object(
+        {
+            "role": _object(
+                {
+                    "id": _ID,
+                    "title": _TEXT,
+                    "html": _TEXT,
+                    "person": _ID,
+                    "proposed_by": _TEXT_OR_NULL,
+                    "taken": _MOMENT_OR_NULL,
+                    "laid_down": _MOMENT_OR_NULL,
+                    "supporters": {"type": "array", "items": _ID},
+                    "comments": {"type": "array", "items": _ID},
+                }
+            )
+        }
+    ),
+    "Keeping": _object({"comment": _ID, "kept": {"type": "boolean"}}),
     "Guest": _object(
         {"name": _TEXT, "email": _TEXT},
         {

@@ -11,6 +11,11 @@ Settings, with what they are when left out:
     DISCUSSION_FEED_ATOM = "feeds/{slug}.discussion.atom.xml"   "" writes no feeds
     PERSON_URL = "people/{id}/"                PERSON_SAVE_AS = "people/{id}/index.html"
     SERVICE_URL = ""                           where its forms are for readers; "" = same origin
+    CITATIONS_FORGIVEN = False                 what was withdrawn or hidden may still be cited
+
+`{comment}ID` in a text cites a comment (docs/writing.md says how). Summary and agreement come in
+points and clauses, as `article.settled` and `article.agreement` (settled.py); one that cites what
+is not there, or nothing where it must, fails the build.
 
 JINJA_ENVIRONMENT must turn autoescape on: names are people's own words. The build stops without.
 """

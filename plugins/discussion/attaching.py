@@ -1,6 +1,7 @@
 """At the end of reading: the discussions are brought up to date and attached to the articles."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from pelican.generators import ArticlesGenerator
@@ -8,6 +9,7 @@ from pelican.generators import ArticlesGenerator
 from .client import Client, pull
 from .discussions import Discussions
 from .errors import (
+    BrokenCitations,
     DiscussionRequired,
     EscapingIsOff,
     RefusedSnapshot,
@@ -27,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "PERSON_URL": "people/{id}/",
     "PERSON_SAVE_AS": "people/{id}/index.html",
     "SERVICE_URL": "",
+    "CITATIONS_FORGIVEN": False,
 }
 
 
@@ -39,13 +42,14 @@ def set_defaults(pelican: Any) -> None:
 def attach(generators: list[Any]) -> None:
     """Attach a Discussion to every article; `context["discussions"]` holds what the build knows.
 
-    Raises DiscussionRequired and EscapingIsOff, which fail the build.
+    Raises DiscussionRequired, EscapingIsOff and BrokenCitations, which fail the build.
     """
     articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
     _check_escaping(articles.env.autoescape)
     discussions = Discussions(articles.settings, heard(articles.settings), every_article(articles))
     discussions.attach_all()
     articles.context["discussions"] = discussions
+    _check_citations(discussions, articles.settings["CITATIONS_FORGIVEN"])
 
 
 def every_article(generator: Any) -> list[Any]:
@@ -53,6 +57,20 @@ def every_article(generator: Any) -> list[Any]:
     originals = [*generator.articles, *generator.hidden_articles, *generator.drafts]
     translations = [*generator.translations, *generator.hidden_translations]
     return [*originals, *translations, *generator.drafts_translations]
+
+
+def _check_citations(discussions: Discussions, forgiven: bool) -> None:
+    for file, count in discussions.unchecked().items():
+        logger.warning(
+            "%s: not checked, for the service was never heard: %d citations", file, count
+        )
+    problems = [problem for found in discussions.problems.values() for problem in found]
+    problems = [problem for problem in problems if not (problem.since and forgiven)]
+    for problem in problems:
+        with suppress(RuntimeError):  # what `--fatal errors` raises at the first one
+            logger.error("%s", problem)
+    if problems:
+        raise BrokenCitations(problems)
 
 
 def _check_escaping(autoescape: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from .citing import Citing, Problem
 from .document import RawDiscussion, joined
 from .model import Discussion, Links, Person
 from .snapshot import Snapshot
@@ -35,6 +36,8 @@ class Discussions:
         self._aliases = {slug: _aliases(found[0]) for slug, found in self._articles.items()}
         self._slugs = {a: slug for slug, aliases in self._aliases.items() for a in aliases}
         self._people: dict[str, dict[str, Person]] = defaultdict(dict)
+        self._citing = Citing(settings, self._owner)
+        self.problems: dict[str, list[Problem]] = {}  # of what texts cite, by slug
 
     def slugs(self) -> list[str]:
         """The slugs of all articles, each once, whatever languages they are written in."""
@@ -58,10 +61,17 @@ class Discussions:
 
     def attach(self, slug: str) -> set[str]:
         """Attach one discussion anew; gives the ids of the people of whom it now says otherwise."""
-        raw, versions = self._raw(slug), self._articles[slug]
+        versions = self._articles[slug]
+        nothing = RawDiscussion(slug=slug, answer_to=None, people=[], comments=[])
+        raw = self._raw(slug) or nothing
         before = _with_pages(getattr(versions[0], "discussion", None))
         for article in versions:
             article.discussion = self._discussion(article, raw)
+            self._citing.attach(article, article.discussion, raw)
+        self._citing.rewrite(versions, raw)
+        self.problems[slug] = self._citing.problems(
+            versions, raw, heard=bool(self.snapshot.service)
+        )
         now = _with_pages(versions[0].discussion)
         for id in before.keys() - now.keys():
             del self._people[id][slug]
@@ -76,7 +86,22 @@ class Discussions:
                 raw = joined(raw, earlier)
         return raw
 
-    def _discussion(self, article: Any, raw: RawDiscussion | None) -> Discussion:
+    def _owner(self, id: str) -> str | None:
+        """The slug of the discussion that a comment belongs to."""
+        for slug in self.snapshot.slugs():
+            raw = self.snapshot.get(slug)
+            if raw and any(comment["id"] == id for comment in raw["comments"]):
+                return self.slug_now(slug) or slug
+        return None
+
+    def unchecked(self) -> dict[str, int]:
+        """How often each text cites something, where the service was never heard."""
+        if self.snapshot.service:
+            return {}
+        each = (self._citing.unchecked(versions) for versions in self._articles.values())
+        return {file: count for found in each for file, count in found}
+
+    def _discussion(self, article: Any, raw: RawDiscussion) -> Discussion:
         feed = self._settings["DISCUSSION_FEED_ATOM"] if article.status != "draft" else ""
         links = Links.of(
             slug=article.slug,
@@ -84,9 +109,10 @@ class Discussions:
             service_url=self._settings["SERVICE_URL"].rstrip("/"),
             feed_url=feed.format(slug=article.slug),
         )
+        links = replace(links, cited=self._citing.cited_in(article))
         updates = getattr(getattr(article, "opportunity", None), "updates", ())
-        nothing = RawDiscussion(slug=article.slug, answer_to=None, people=[], comments=[])
-        return build(raw or nothing, links, updates, self._settings["PERSON_URL"])
+        discussion = build(raw, links, updates, self._settings["PERSON_URL"])
+        return replace(discussion, rereadings=tuple(raw.get("rereadings", ())))
 
     def people(self) -> list[str]:
         """The ids of everybody who takes part in something, sorted."""

@@ -7,7 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from urllib.parse import quote
 
 from .errors import UnusableAnswer
@@ -44,15 +44,52 @@ class RawComment(TypedDict):
     html: str
     answer_to: str | None
     message_id: str
+    introduces: NotRequired[str | None]
+
+
+class RawRole(TypedDict):
+    """A role as the service tells of it; `html` is sanitised there."""
+
+    id: str
+    title: str
+    html: str
+    person: str
+    proposed_by: str | None
+    taken: str | None
+    supporters: list[str]
+    comments: list[str]
+
+
+class RawMark(TypedDict):
+    """What the client marked, where everybody may see it: a person or a comment."""
+
+    kind: str
+    by: str
+    subject: str
+
+
+class RawRereading(TypedDict):
+    """That a person stands by one version of the agreement."""
+
+    person: str
+    version: str
+    at: str
 
 
 class RawDiscussion(TypedDict):
-    """All people of a discussion, and some or all of its comments."""
+    """All people of a discussion, and some or all of its comments; what else is told is complete.
+
+    A service or a snapshot of an earlier day may not know of what need not be there.
+    """
 
     slug: str
     answer_to: str | None
     people: list[RawPerson]
     comments: list[RawComment]
+    topics: NotRequired[dict[str, str]]
+    roles: NotRequired[list[RawRole]]
+    marks: NotRequired[list[RawMark]]
+    rereadings: NotRequired[list[RawRereading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +102,8 @@ class Answer:
     discussions: list[RawDiscussion]
 
 
-_TEXT, _MAYBE = (str,), (str, type(None))
+Fields = dict[str, tuple[type, ...]]
+_TEXT, _MAYBE, _SEVERAL = (str,), (str, type(None)), (list,)
 _PERSON = {
     "name": _TEXT,
     "status": _MAYBE,
@@ -85,7 +123,19 @@ _COMMENT = {
     "html": _TEXT,
     "answer_to": _MAYBE,
     "message_id": _TEXT,
+    "introduces": _MAYBE,
 }
+_ROLE: Fields = {
+    "title": _TEXT,
+    "html": _TEXT,
+    "person": _TEXT,
+    "proposed_by": _MAYBE,
+    "taken": _MAYBE,
+    "supporters": _SEVERAL,
+    "comments": _SEVERAL,
+}
+_MARK: dict[str, tuple[type, ...]] = {"kind": _TEXT, "by": _TEXT, "subject": _TEXT}
+_REREADING: Fields = {"person": _TEXT, "version": _TEXT, "at": _TEXT}
 _STATES = {"published", "withdrawn", "hidden"}
 
 
@@ -122,13 +172,39 @@ def _check_discussion(raw: Any) -> None:
             _check_fields(item, fields, slug)
     if any(comment.get("state") not in _STATES for comment in raw["comments"]):
         raise UnusableAnswer(f"discussion {slug!r}: a comment in an unknown state")
+    _check_team(raw, slug)
+
+
+def _check_team(raw: dict[str, Any], slug: str) -> None:
+    topics, roles, marks = raw.get("topics", {}), raw.get("roles", []), raw.get("marks", [])
+    if not isinstance(topics, dict) or not all(_is_label(each) for each in topics.values()):
+        raise UnusableAnswer(f"discussion {slug!r}: unusable topics")
+    told = raw.get("rereadings", [])
+    several: list[tuple[str, Any, Fields]] = [
+        ("roles", roles, _ROLE),
+        ("marks", marks, _MARK),
+        ("rereadings", told, _REREADING),
+    ]
+    for kind, items, fields in several:
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise UnusableAnswer(f"discussion {slug!r}: no list of {kind}")
+        for item in items:
+            _check_fields(item, fields, slug)
+    for role in roles:
+        ids = [role.get("id"), *role["supporters"], *role["comments"]]
+        if not all(isinstance(id, str) and ID.match(id) for id in ids):
+            raise UnusableAnswer(f"discussion {slug!r}: a role with an unusable id")
+
+
+def _is_label(label: Any) -> bool:
+    return isinstance(label, str) and bool(label.strip())
 
 
 def _check_fields(item: dict[str, Any], fields: dict[str, tuple[type, ...]], slug: str) -> None:
     for name, types in fields.items():
         if not isinstance(item.get(name), types):
             raise UnusableAnswer(f"discussion {slug!r}: unusable {name!r}")
-    for name in ("written", "edited", "since", "left"):
+    for name in ("written", "edited", "since", "left", "taken", "at"):
         if item.get(name) is not None:
             moment(item[name], slug)
 
@@ -158,4 +234,4 @@ def joined(own: RawDiscussion | None, earlier: RawDiscussion) -> RawDiscussion:
     if own is None:
         return earlier
     people = {person["id"]: person for person in earlier["people"] + own["people"]}
-    return {**merged(earlier, own), "people": list(people.values())}
+    return {**earlier, **merged(earlier, own), "people": list(people.values())}

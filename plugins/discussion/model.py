@@ -6,38 +6,30 @@ permalinks are anchors of the page at hand; URLs of the service can be used as t
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
 
+from .links import CitedIn as CitedIn
+from .links import Links as Links
+
+if TYPE_CHECKING:
+    from .team import Role
+
 DEEPEST_SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Where a discussion's forms and addresses are; one for each page, shared by its entries."""
+class RoleName(NamedTuple):
+    """A role as far as the page of its person tells of it."""
 
-    slug: str
+    id: str
     title: str
-    service_url: str
-    feed_url: str
-    opportunity: str  # what the service's pages about it have in common
-    subject: str  # of a mail that answers, percent-encoded
 
-    @classmethod
-    def of(cls, slug: str, title: str, service_url: str = "", feed_url: str = "") -> "Links":
-        """The links of an opportunity's page."""
-        opportunity = f"{service_url}/-/o/{quote(slug, safe='')}"
-        subject = quote(f"Re: {title}", safe="")
-        return cls(slug, title, service_url, feed_url, opportunity, subject)
-
-    def mailto(self, address: str | None, message_id: str = "") -> str:
-        """An RFC 6068 link that opens an answer in a mail program; "" without an address."""
-        if not address:
-            return ""
-        answers = f"&In-Reply-To={quote(message_id, safe='')}" if message_id else ""
-        return f"mailto:{quote(address, safe='@+')}?subject={self.subject}{answers}"
+    @property
+    def permalink(self) -> str:
+        """Its place on the page of its opportunity."""
+        return f"#role-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +49,8 @@ class Person:
     url: str = ""
     spoken: int = 0
     last: datetime | None = None
+    carried_by: tuple[str, ...] = ()  # names of clients who say that they carry the project
+    roles: tuple[RoleName, ...] = ()  # what they carry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +68,8 @@ class Entry:
     answer_to: str | None
     message_id: str
     links: Links = field(repr=False)
+    introduces: Person | None = None
+    recognised_by: tuple[Person, ...] = ()  # clients who thought so too
 
     @property
     def anchor(self) -> str:
@@ -91,6 +87,11 @@ class Entry:
         return min(self.depth, DEEPEST_SHOWN)
 
     @property
+    def cited_in(self) -> tuple[CitedIn, ...]:
+        """Where the summary and the agreement cite it."""
+        return self.links.cited.get(self.id, ())
+
+    @property
     def answer_url(self) -> str:
         """The form to answer it; works without JavaScript."""
         return f"{self.links.opportunity}/write?answer={self.id}"
@@ -106,9 +107,28 @@ class Entry:
         return f"{self.links.service_url}/-/c/{self.id}/withdraw"
 
     @property
+    def keep_url(self) -> str:
+        """The form with which a participant marks it as worth keeping."""
+        return f"{self.links.service_url}/-/c/{self.id}/keep"
+
+    @property
     def mailto(self) -> str:
         """A link that opens an answer in a mail program, or ""."""
         return self.links.mailto(self.answer_to, self.message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A choice of the readers: all threads of one label. `label` is "" for what the labels beyond
+    the most that a page offers have in common."""
+
+    number: int
+    label: str
+
+    @property
+    def key(self) -> str:
+        """What its choice and its threads have in common on the page."""
+        return f"topic-{self.number}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +139,8 @@ class Thread:
     update: Any | None
     entries: tuple[Entry, ...]
     last: datetime | None
+    label: str = ""  # what it is about, if somebody said so
+    topic: Topic | None = None  # the choice that shows it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +152,10 @@ class Discussion:
     answer_to: str | None = None
     people: tuple[Person, ...] = ()
     threads: tuple[Thread, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    roles: tuple["Role", ...] = ()  # by time, of people who are here
+    rereadings: tuple[Any, ...] = ()  # of the agreement, as the service tells of them
+    short_team: bool = True  # its words are few enough to stand there unfolded
     count: int = 0
     spoken: int = 0
     last: datetime | None = None
@@ -166,6 +192,16 @@ class Discussion:
         return tuple(p for p in self.people if p.left is not None)
 
     @property
+    def team(self) -> tuple["Role", ...]:
+        """The roles that somebody carries."""
+        return tuple(role for role in self.roles if role.taken)
+
+    @property
+    def proposed(self) -> tuple["Role", ...]:
+        """The roles that wait for a yes of whom they were proposed to."""
+        return tuple(role for role in self.roles if not role.taken)
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries, thread by thread."""
         return tuple(entry for thread in self.threads for entry in thread.entries)
@@ -189,6 +225,16 @@ class Discussion:
     def join_url(self) -> str:
         """Where a visitor asks to join."""
         return f"{self.links.opportunity}/join"
+
+    @property
+    def reread_url(self) -> str:
+        """Where a participant says that they stand by the agreement as it is."""
+        return f"{self.links.opportunity}/reread"
+
+    @property
+    def roles_url(self) -> str:
+        """Where a participant takes on a role, in their own words."""
+        return f"{self.links.opportunity}/roles"
 
     @property
     def follow_url(self) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from .document import RawComment, RawDiscussion, RawPerson, moment
+from .document import RawComment, RawDiscussion, moment
 from .model import Discussion, Entry, Links, Person, Thread
+from .team import by_name, is_short, marks_of, plain, role_names, roles_of
+from .topics import labelled, topics_of
 
 Comments = dict[str, RawComment]
 
@@ -35,14 +37,21 @@ def build(
     """
     comments = {comment["id"]: comment for comment in sorted(raw["comments"], key=_by_id)}
     said = [comment for comment in comments.values() if comment["state"] == "published"]
-    people = {person.id: person for person in _people(raw["people"], said, person_url)}
+    people = {person.id: person for person in _people(raw, said, person_url)}
     placed = _without_hidden_leaves(list(_depth_first(comments)))
+    entries = _entries(placed, people, links, marks_of(raw, "recognised"))
+    threads = _threads(entries, placed, comments, updates)
+    roles = roles_of(raw, people, entries, links)
+    threads = labelled(threads, raw.get("topics", {}))
     return Discussion(
         slug=links.slug,
         links=links,
         answer_to=raw["answer_to"],
         people=tuple(people.values()),
-        threads=_threads(_entries(placed, people, links), placed, comments, updates),
+        threads=threads,
+        topics=topics_of(threads),
+        roles=roles,
+        short_team=is_short(roles),
         count=len(said),
         spoken=len({comment["author"] for comment in said if comment["author"]}),
         last=max((moment(comment["written"]) for comment in said), default=None),
@@ -53,16 +62,16 @@ def _by_id(comment: RawComment) -> str:
     return comment["id"]
 
 
-def _people(
-    raw: Iterable[RawPerson], said: Iterable[RawComment], person_url: str
-) -> Iterator[Person]:
+def _people(raw: RawDiscussion, said: Iterable[RawComment], person_url: str) -> Iterator[Person]:
+    carries, marked = role_names(raw), marks_of(raw, "carries")
+    names = {person["id"]: person["name"] for person in raw["people"]}
     spoken: Counter[str] = Counter()
     last: dict[str, str] = {}
     for comment in said:
         if author := comment["author"]:
             spoken[author] += 1
             last[author] = comment["written"]
-    for person in raw:
+    for person in raw["people"]:
         id, capacity = person["id"], str(person.get("as"))
         yield Person(
             id=id,
@@ -78,6 +87,10 @@ def _people(
             url=person_url.format(id=id) if capacity != "visitor" or spoken[id] else "",
             spoken=spoken[id],
             last=_maybe(last.get(id)),
+            carried_by=tuple(
+                sorted((names[by] for by in marked.get(id, ()) if by in names), key=plain)
+            ),
+            roles=carries.get(id, ()) if person["left"] is None else (),
         )
 
 
@@ -125,11 +138,17 @@ def _without_hidden_leaves(placed: list[_Placed]) -> list[_Placed]:
     return kept
 
 
-def _entries(placed: Iterable[_Placed], people: dict[str, Person], links: Links) -> list[Entry]:
+def _entries(
+    placed: Iterable[_Placed],
+    people: dict[str, Person],
+    links: Links,
+    recognised: dict[str, set[str]],
+) -> list[Entry]:
     entries: dict[str | None, Entry] = {}
     for place in placed:
         comment = place.comment
         words = comment["html"] if comment["state"] == "published" else ""
+        same = [people[id] for id in recognised.get(comment["id"], ()) if id in people]
         entries[comment["id"]] = Entry(
             id=comment["id"],
             author=people.get(comment["author"]) if comment["author"] else None,
@@ -142,6 +161,8 @@ def _entries(placed: Iterable[_Placed], people: dict[str, Person], links: Links)
             answer_to=comment["answer_to"],
             message_id=comment["message_id"],
             links=links,
+            introduces=people.get(comment.get("introduces") or ""),
+            recognised_by=tuple(sorted(same, key=by_name)),
         )
     return list(entries.values())
 

@@ -7,7 +7,8 @@
         agreement.md    what was written together
 
 Briefs are Pelican's articles, so what Pelican does for articles it does for briefs. Headers of a
-brief: Title, Date, Phase, Facilitator, Client, Summary, Tags, Closes, Aliases, Slug, Lang, Status.
+brief: Title, Date, Phase, Facilitator, Client, Summary, Tags, Closes, Closed-because, Aliases,
+Slug, Lang, Status.
 What stands beside a brief is attached to its article as `article.opportunity` (see model.py); links
 to it lead to `#u-<slug>`, `#summary` and `#agreement` on the article's page. A mistake in a header
 stops the build (see check.py).

@@ -56,6 +56,7 @@ def describe(brief: Article, first: Article, texts: Iterable[Text]) -> Opportuni
     """The opportunity as `brief` shows it; what its header leaves out is taken from `first`."""
     own = {**first.metadata, **brief.metadata}
     closes = _line(own.get("closes"))
+    phase = _line(own.get("phase")).lower() or "brief"
     summary = [text for text in texts if text.place.kind == "summary"]
     agreement = [text for text in texts if text.place.kind == "agreement"]
     updates = [text for text in texts if isinstance(text, Update)]
@@ -64,7 +65,7 @@ def describe(brief: Article, first: Article, texts: Iterable[Text]) -> Opportuni
         url=brief.url,
         aliases=tuple(dict.fromkeys(list_of(_line(own.get("aliases"))))),
         language=brief.lang,
-        phase=_line(own.get("phase")).lower() or "brief",
+        phase=phase,
         facilitator=_line(own.get("facilitator")),
         client=_line(own.get("client")) or None,
         closes=date.fromisoformat(closes) if closes else None,
@@ -74,6 +75,7 @@ def describe(brief: Article, first: Article, texts: Iterable[Text]) -> Opportuni
         updates=tuple(sorted(_chosen(updates, brief, first), key=lambda u: (u.date, u.slug))),
         summary=next(iter(_chosen(summary, brief, first)), None),
         agreement=next(iter(_chosen(agreement, brief, first)), None),
+        closed_because=_line(own.get("closed-because")) if phase == "closed" else "",
     )
 
 

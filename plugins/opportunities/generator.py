@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -22,8 +22,10 @@ from .check import BrokenBriefs, check
 from .header import Problem
 from .model import PHASES
 from .parts import Text, Update
+from .placeholders import warn_of_placeholders
 from .places import Place, place_of
 from .rules import Source
+from .versions import versions_of
 
 logger = logging.getLogger(__name__)
 
@@ -95,11 +97,13 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
         self._require_briefs_read()
         self.versions = versions_by_slug(self._briefs())
         texts = self._read_texts()
+        self._tell_versions(texts)
         for slug, versions in self.versions.items():
             for brief in versions:
                 # One from the cache of generators still has the context of its own run.
                 brief._context = self.context
                 brief.opportunity = describe(brief, versions[0], texts.get(slug, ()))
+                warn_of_placeholders(brief)
         self.context["opportunities"] = [
             article for article in self.context["articles"] if hasattr(article, "opportunity")
         ]
@@ -153,6 +157,17 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
             texts[slug].append(text)
             self.texts.append(text)
         return texts
+
+    def _tell_versions(self, texts: Mapping[str, Sequence[Text]]) -> None:
+        agreements = {
+            slug: [text for text in several if text.place.kind == "agreement"]
+            for slug, several in texts.items()
+        }
+        agreements = {slug: found for slug, found in agreements.items() if found}
+        paths = {slug: [text.place.path for text in found] for slug, found in agreements.items()}
+        for slug, version in versions_of(Path(self.path), paths).items():
+            for text in agreements[slug]:
+                text.known_version = version
 
     def _read(self, place: Place) -> Text:
         text: Text | None = self.get_cached_data(place.path, None)

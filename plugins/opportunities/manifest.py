@@ -14,12 +14,15 @@ from .header import body_of
 
 if TYPE_CHECKING:
     from .generator import OpportunitiesGenerator
+    from .model import Opportunity
     from .parts import Update
 
 FORMAT = "emergence-opportunities/1"
 FILE = "opportunities.json"
 NEWEST = 3  # updates of an opportunity that carry their text: they may not have been mailed yet
 LONGEST = 16_384  # characters of it
+_COMMENT = re.compile(r"(?<!\[)\]\([{|]comment[}|]([\w-]+)\)", re.ASCII)
+_BARE_COMMENT = re.compile(r"(\[\]\()?[{|]comment[}|]([\w-]+)(?(1)\))", re.ASCII)
 _WITHIN = re.compile(r"\]\([{|][a-z]+[}|][^)]*\)")
 
 
@@ -74,11 +77,17 @@ def _described(versions: Sequence[Article]) -> dict[str, Any]:
         "facilitator": opportunity.facilitator,
         "client": opportunity.client,
         "tags": [str(tag) for tag in getattr(brief, "tags", ())],
+        "agreement": _agreement(opportunity, url),
         "updates": [
             _update(update, url, with_text=update in opportunity.updates[-NEWEST:])
             for update in opportunity.updates
         ],
     }
+
+
+def _agreement(opportunity: Opportunity, url: str) -> dict[str, str] | None:
+    text = opportunity.agreement
+    return {"version": text.version, "url": f"{url}#{text.anchor}"} if text else None
 
 
 def _update(update: Update, url: str, *, with_text: bool) -> dict[str, str]:
@@ -94,7 +103,9 @@ def _update(update: Update, url: str, *, with_text: bool) -> dict[str, str]:
 def _text(update: Update, url: str) -> str:
     """The markdown of an update, to be mailed: a link within the site leads to the page."""
     source = Path(update.source_path).read_text(encoding="utf-8-sig")
-    return _WITHIN.sub(f"]({url})", body_of(source))[:LONGEST]
+    body = _COMMENT.sub(rf"]({url}#c-\1)", body_of(source))
+    body = _BARE_COMMENT.sub(rf"{url}#c-\2", body)
+    return _WITHIN.sub(f"]({url})", body)[:LONGEST]
 
 
 def _address(brief: Article) -> str:

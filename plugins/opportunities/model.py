@@ -18,7 +18,7 @@ class Opportunity:
 
     Updates come oldest first, each in the page's language where it was translated. `url` is the
     article's, from the root of the site. `facilitator` and `client` are "" and None when the brief
-    names nobody.
+    names nobody; `closed_because` is "" when it gives no reason, and while it is not closed.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class Opportunity:
     updates: tuple[Update, ...] = ()
     summary: Text | None = None
     agreement: Text | None = None
+    closed_because: str = ""
 
     @property
     def changed(self) -> datetime:

@@ -12,6 +12,7 @@ from pelican.contents import Content
 
 from .places import Place
 from .rules import date_in_name, update_slug
+from .versions import Version
 
 
 class Text(Content):  # type: ignore[misc]  # Pelican has no types
@@ -23,6 +24,7 @@ class Text(Content):  # type: ignore[misc]  # Pelican has no types
 
     place: Place
     brief: Any  # the article that this text is shown with
+    known_version: Version | None = None  # of an agreement
 
     def settle(self, place: Place, briefs: Sequence[Any]) -> None:
         """Take what the header need not say from the file's name and from the opportunity's
@@ -47,6 +49,21 @@ class Text(Content):  # type: ignore[misc]  # Pelican has no types
     @property
     def save_as(self) -> str:
         return str(self.brief.save_as)
+
+    @property
+    def version(self) -> str:
+        """The git commit that last changed an agreement, or a digest of what is not committed."""
+        return self.known_version.name if self.known_version else ""
+
+    @property
+    def short_version(self) -> str:
+        """Enough of the version to tell two of them apart by eye."""
+        return self.known_version.short if self.known_version else ""
+
+    @property
+    def changed(self) -> datetime | None:
+        """When an agreement was committed as it is; None while it is not."""
+        return self.known_version.changed if self.known_version else None
 
 
 class Update(Text):

@@ -26,8 +26,10 @@ _SINGLE = (
     "facilitator",
     "client",
     "closes",
+    "closed-because",
     "status",
     "modified",
+    "citations",
 )
 _SLUG_RULE = "may hold only a-z, 0-9 and single hyphens"
 
@@ -101,6 +103,9 @@ def _alone(source: Source) -> Iterator[Problem]:
     status = source.said("status").lower()
     if status and status not in STATUSES:
         yield source.problem("status", f"unknown status “{status}”; known: {', '.join(STATUSES)}")
+    cites = source.said("citations")
+    if cites and cites.casefold() != "in words":
+        yield source.problem("citations", f"Citations “{cites}” is unknown; known: in words")
     if source.place.kind in ("brief", "update"):
         yield from _title_date_slug(source)
     if source.place.kind == "brief":

@@ -17,8 +17,10 @@ from .writer import AtomicWriter
 _NEVER = logging.CRITICAL + 1
 
 
-def build(settings: Path, content: Path, output: Path) -> Pages:
+def build(settings: Path, content: Path, output: Path, *, forgiving: bool = False) -> Pages:
     """Build the whole site into the fresh folder `output`. Raises whatever stops Pelican.
+
+    A `forgiving` build is not stopped by a text that cites what was withdrawn or hidden since.
 
     An error that Pelican only logs, such as a page that it cannot read, stops the build too.
     """
@@ -26,6 +28,7 @@ def build(settings: Path, content: Path, output: Path) -> Pages:
         "PATH": os.path.abspath(content),
         "OUTPUT_PATH": os.path.abspath(output),
         "DELETE_OUTPUT_DIRECTORY": False,
+        "CITATIONS_FORGIVEN": forgiving,
     }
     kept: dict[str, Any] = {}
 

@@ -9,6 +9,7 @@ from typing import Any
 from pelican.generators import ArticlesGenerator
 from pelican.plugins import signals
 
+from ..discussion.citing import Problem
 from ..discussion.discussions import Discussions
 from ..discussion.errors import DiscussionError
 from ..discussion.generators import FeedsGenerator, PeopleGenerator
@@ -36,6 +37,9 @@ class Pages:
         self.context = self._articles.context
         self.discussions: Discussions = self.context["discussions"]
         self.pending = Pending()
+        # plugins.agreement has one; another site may have none.
+        self._agreements = next((g for g in generators if hasattr(g, "write_agreement")), None)
+        self._told: set[Problem] = set()
         self._lists: dict[str, list[ListPage]] = defaultdict(list)
         for page in writer.list_pages.values():
             for article in page.articles():
@@ -63,13 +67,26 @@ class Pages:
         return set().union(*map(snapshot.merge, news.answers))
 
     def _take_slug(self, slug: str) -> None:
-        for id in self.discussions.attach(slug):
+        people = self.discussions.attach(slug)
+        self.tell_problems(slug)
+        for id in people:
             self._later(f"person {id}", partial(self._people.write_person, id, self._writer))
         for page in self._lists.get(slug, ()):
             job = partial(self._writer.write_list_page, page, self.context)
             self._later(f"list {page.name}", job)
         for article in self.discussions.articles(slug):
             self.write_article(article)
+            if self._agreements:
+                self._agreements.write_agreement(article, self._writer)
+
+    def tell_problems(self, *slugs: str) -> None:
+        """Tell what these opportunities' texts cite that is there no more, each thing once. Their
+        pages are kept current all the same: what somebody withdrew must go at once."""
+        for slug in slugs or self.discussions.problems:
+            for problem in self.discussions.problems[slug]:
+                if problem not in self._told:
+                    self._told.add(problem)
+                    logger.error("%s", problem, extra={"problem": problem})
 
     def write_article(self, article: Any) -> None:
         """Render the page of an article through the theme, as Pelican's generator does."""

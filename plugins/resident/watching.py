@@ -1,7 +1,7 @@
 """Hearing of changes in the folders and settings that a site is made of."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from watchfiles import DefaultFilter, watch
@@ -16,7 +16,8 @@ class _Sources(DefaultFilter):
 def watch_sources(
     folders: Iterable[Path], settings: Path, stop: threading.Event, act: Callable[[], object]
 ) -> None:
-    """Call `act`, from other threads, whenever something changed, until `stop` is set."""
+    """Call `act`, from other threads, whenever something changed or was committed, until `stop` is
+    set."""
     there = [folder.absolute() for folder in folders if folder.is_dir()]
     beside = settings.absolute().parent
 
@@ -30,5 +31,23 @@ def watch_sources(
             if any(path.endswith(".py") for _, path in changes):
                 act()
 
-    for watching in (in_folders, beside_settings):
+    def commits() -> None:
+        # A commit changes no source, but the version of what it commits.
+        for changes in watch(
+            *log, watch_filter=None, recursive=False, stop_event=stop, rust_timeout=500
+        ):
+            if any(path.endswith("HEAD") for _, path in changes):
+                act()
+
+    log = list(_git_log(beside))
+    for watching in (in_folders, beside_settings, *([commits] if log else [])):
         threading.Thread(target=watching, name=watching.__name__, daemon=True).start()
+
+
+def _git_log(folder: Path) -> Iterator[Path]:
+    """Where git notes what HEAD is, if the folder is in a repository that has a commit."""
+    for parent in (folder, *folder.parents):
+        if (parent / ".git").exists():
+            if (parent / ".git/logs").is_dir():
+                yield parent / ".git/logs"
+            return

@@ -45,7 +45,9 @@ def main() -> None:
     errors = Errors()
     logging.getLogger().addHandler(errors)
     try:
-        pages = build(arguments.settings, arguments.content, arguments.output)
+        pages = build(
+            arguments.settings, arguments.content, arguments.output, forgiving=arguments.forgiving
+        )
     except (Exception, SystemExit) as error:
         root = str(arguments.settings.absolute().parent)
         problems = problems_of(error, errors.records, root)
@@ -70,6 +72,7 @@ def serve(pages: Pages, say: Say) -> None:
     gc.freeze()
     sys.setswitchinterval(SWITCH_SECONDS)
     say("ready", None)
+    pages.tell_problems()
     if not url:
         threading.Event().wait()
     follower = Follower(url, timeout, snapshot.service, snapshot.cursor)
@@ -117,14 +120,20 @@ class _Telling(logging.Handler):
         self._say = say
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of it."""
-        self._say("problem", Problem(file="", line=None, message=record.getMessage()))
+        """Tell of it; of what a person has to mend, where."""
+        found = getattr(record, "problem", None)
+        if found:
+            told = Problem(file=found.file, line=found.line, message=found.message)
+        else:
+            told = Problem(file="", line=None, message=record.getMessage())
+        self._say("problem", told)
 
 
 def _arguments() -> Any:
     parser = argparse.ArgumentParser(prog="python -m plugins.resident.worker", description=__doc__)
     for name in ("settings", "content", "output"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--forgiving", action="store_true")
     return parser.parse_args()
 
 

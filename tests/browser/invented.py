@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from . import invented_team as team
+
 LONG_TITLE = ("A title that somebody wrote in a hurry and nobody dared to shorten, " * 3)[:140]
 LONG_WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunter"[:60]
 
@@ -23,6 +25,7 @@ PEOPLE = [
     ("awa", "Awa Diop", "employed", "expert", "accounting of co-operatives"),
     ("yann", "Yann Kermarrec", "friend", "expert", "hydrology"),
     ("claire", "Claire Abgrall", "other", "client", "director of the co-operative"),
+    ("wolf", team.LONG_NAME, "freelance", "expert", "bridges"),
 ]
 LEFT = {"paul", "yann"}
 TALK = """
@@ -88,10 +91,11 @@ Date: 2026-11-04 08:00
 I spent Monday with six members of the co-operative. They already measure a lot; what they lack is a
 place where the figures meet.
 """
+CLOSED_BECAUSE = "Closed-because: The co-operative has hired the two of them.\n"
 SUMMARY = """## Agreed
 
-- A shared table first, sensors later.
-- Members keep their data.
+- A shared table first, sensors later. {comment}SLUG000000 {comment}SLUG000005
+- Members keep their data. {standard}
 
 ## Open
 
@@ -110,6 +114,14 @@ PAGES: list[tuple[str, int, int, str, str, str]] = [
         "Une plate-forme de données pour une coopérative",
     ),
     ("long", 186, 13, "engagement", "The harvest map", "La carte des récoltes"),
+    (
+        "river",
+        43,
+        14,
+        "engagement",
+        "A river that warns its neighbours",
+        "Une rivière qui prévient",
+    ),
     ("nasty", 12, 13, "underway", LONG_TITLE, LONG_TITLE),
     ("ended", 12, 13, "closed", "A library of tools", "Une bibliothèque d’outils"),
 ]
@@ -121,14 +133,14 @@ def write_content(folder: Path) -> None:
         home = folder / "opportunities" / slug
         (home / "updates").mkdir(parents=True)
         words = f"{LONG_WORD}\n\n    {'x = ' * 60}\n" if slug == "nasty" else ""
-        more = "" if phase == "closed" else "Closes: 2026-12-20\n"
+        more = CLOSED_BECAUSE if phase == "closed" else "Closes: 2026-12-20\n"
         for lang, title in (("en", english), ("fr", french)):
             name = "brief.md" if lang == "en" else f"brief.{lang}.md"
             text = BRIEF[lang].format(title=title, phase=phase, words=words, more=more)
             (home / name).write_text(text, encoding="utf-8")
         if count > 1:
             (home / "updates" / "2026-11-04-members.md").write_text(UPDATE, encoding="utf-8")
-            (home / "summary.md").write_text(SUMMARY, encoding="utf-8")
+            (home / "summary.md").write_text(SUMMARY.replace("SLUG", slug), encoding="utf-8")
 
 
 def document() -> dict[str, Any]:
@@ -146,12 +158,20 @@ def document() -> dict[str, Any]:
 def discussion(slug: str, comments: int, people: int) -> dict[str, Any]:
     """One discussion: answers to answers, some withdrawn, some changed, one by nobody any more."""
     chance = random.Random(slug)  # noqa: S311 - invented words
-    return {
+    said = list(_comments(slug, comments, people, chance))
+    whole = {
         "slug": slug,
         "answer_to": f"discuss+{slug}@talk.example.org",
         "people": [person(*each) for each in PEOPLE[:people]],
-        "comments": list(_comments(slug, comments, people, chance)),
+        "comments": said,
     }
+    if slug == "river":
+        team.introduce(said)
+        whole |= {"roles": team.roles(START, said), "marks": team.marks(said)}
+        whole |= {"topics": team.topics(said, team.LABELS)}
+    if slug == "long":
+        whole |= {"topics": team.topics(said, team.MANY_LABELS)}
+    return whole
 
 
 def person(id: str, name: str, status: str, capacity: str, know_how: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Every word that the service says is there in every language, with the same placeholders."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -103,6 +103,8 @@ def test_a_refusal_fills_in_its_values_in_the_readers_language() -> None:
     assert words.refusal_words(refusal, "fr") == "3 characters"
     percent = errors.Invalid("100 %")
     assert words.refusal_words(percent, "fr") == "100 %"
+    day = errors.Conflict("on %(day)s", day=date(2026, 11, 3))
+    assert words.refusal_words(day, "fr") == "on 3 novembre 2026"
 
 
 def test_a_language_is_called_by_its_own_name_and_knows_its_direction() -> None:

@@ -20,6 +20,7 @@ from .story import Story
 
 pytestmark = pytest.mark.postfix
 
+INTRODUCED = "has walked along every ditch."
 UPDATE = """\
 Title: We saw the fields
 Date: 2026-11-05 09:00
@@ -39,6 +40,7 @@ def test_a_discussion_held_by_mail_is_right_everywhere(house: House, postfix: Po
     story.talk(46, seed=3)
     story.wait_for_the_post()
     they_go(story)
+    each_introduction_is_one_entry(story)
 
     assert len(story.expected) >= 60
     the_discussion_is_what_was_said(story)
@@ -59,8 +61,9 @@ def everybody_comes_in(story: Story) -> None:
     ada.answer(ada.letter("knows the fields."), "Good morning, I am Ada.\n\nI measure rivers.")
     story.expect("Good morning, I am Ada.", None)
     for name in ("Ada", "Bob", "Chloe"):
-        story.by_mail["dora"].letter(f"{name} has walked along every ditch.")
+        story.by_mail["dora"].letter(f"{name} {INTRODUCED}")
     assert "Ada has walked" in story.house.page("farm")
+    story.answer_by_mail("bob", f"Ada {INTRODUCED}", "Welcome, Ada.")
 
 
 def they_answer_each_other_eight_deep(story: Story) -> None:
@@ -129,6 +132,11 @@ def they_go(story: Story) -> None:
     assert len(chloe.letters()) == to_chloe + 1, "nothing after the goodbye"
 
 
+def each_introduction_is_one_entry(story: Story) -> None:
+    for name in ("Ada", "Bob", "Chloe", "Dora"):
+        story.expect(f"{name} {INTRODUCED}", None)
+
+
 def depth(story: Story, words: str | None) -> int:
     return 1 + depth(story, story.expected[words]) if words else 0
 
@@ -164,9 +172,10 @@ def the_page_shows_it(story: Story) -> None:
 
 
 def a_silent_readers_mail_program_shows_it(story: Story) -> None:
-    """Dora wrote nothing, so that she was mailed everything."""
+    """Dora wrote nothing, so that she was mailed everything but how she was introduced."""
     dora = story.by_mail["dora"]
     expected = tree(story)
+    expected.pop(story.comment(f"Dora {INTRODUCED}")["message_id"])
     found = parents_in(notmuch.threads(story.postfix.maildir(dora.address)))
     assert {id: found.get(id, "missing") for id in expected} == expected
 
@@ -188,7 +197,8 @@ def the_archive_holds_it(story: Story) -> None:
 
 def nobody_got_a_mail_twice_or_their_own(story: Story) -> None:
     names = {person["id"]: person["name"] for person in story.discussion()["people"]}
-    wrote = {c["message_id"]: names[c["author"]] for c in story.discussion()["comments"]}
+    said = [c for c in story.discussion()["comments"] if not c["introduces"]]
+    wrote = {c["message_id"]: names[c["author"]] for c in said}
     for person in story.by_mail.values():
         got = Counter(ids_in(person))
         assert got.most_common(1)[0][1] == 1, f"{person.name} got one mail twice"

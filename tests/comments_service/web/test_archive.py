@@ -34,7 +34,8 @@ def test_anybody_may_take_the_discussion_along(
 def test_a_large_archive_is_whole(visitor: FlaskClient, circle: Circle, ada: Person) -> None:
     for number in range(50):
         circle.say(ada, f"{number} " + "word " * 3_000)
-    assert visitor.get(MBOX, buffered=True).data.count(b"\nMessage-ID: ") == 51  # and how she was introduced
+    written = visitor.get(MBOX, buffered=True).data.count(b"\nMessage-ID: ")
+    assert written == 51, "fifty by her, and one that introduces her"
 
 
 def test_asking_again_costs_nothing_until_something_changes(

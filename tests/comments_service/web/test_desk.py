@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from comments_service.actions import suggesting
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Capacity, Person
 
@@ -16,10 +18,59 @@ DESK, FARM = "/-/desk/", "/-/desk/o/farm"
 BOB = {"name": "Bob", "email": "bob@example.org", "why": "Soil.", "as": "client"}
 
 
-def test_the_desk_is_for_facilitators(expert: FlaskClient, facilitator: FlaskClient) -> None:
-    for path in (DESK, FARM):
-        assert expert.get(path).status_code == 403
-        assert facilitator.get(path).status_code == 200
+def test_nobody_but_a_facilitator_opens_the_desk_or_acts_there(
+    app: Flask, auth: Auth, circle: Circle, facilitator: FlaskClient, ada: Person
+) -> None:
+    circle.publish(entry("farm"), entry("mill"))
+    circle.confirm(circle.drop_by("Zoe", "Zwischenzeitlich."))
+    posts = [f"{FARM}/{verb}" for verb in ("invite", "introduce", "remind", "seen")]
+    form = BOB | {"person": ada.id, "cursor": "1", "at": "2026-11-03T09:00:00Z"}
+    outsiders = {
+        None: 401,
+        ada: 403,
+        circle.bring_in("Cleo", capacity=Capacity.CLIENT): 403,
+        circle.bring_in("Mia", "mill"): 403,
+        circle.bring_in("Miles", "mill", capacity=Capacity.FACILITATOR): 403,
+    }
+    for person, status in outsiders.items():
+        browser = app.test_client()
+        if person:
+            auth.open_link(browser, person)
+        leads_another = person is not None and person.name == "Miles"
+        answers = [browser.get(path) for path in ([FARM] if leads_another else [DESK, FARM])]
+        answers += [browser.post(path, data=form) for path in posts]
+        assert {answer.status_code for answer in answers} == {status}
+        assert not any(word in a.text for a in answers for word in ("Zwischenzeit", "ada@", "Bob"))
+    assert [facilitator.get(path).status_code for path in (DESK, FARM)] == [200, 200]
+
+
+def test_the_desk_tells_how_each_opportunity_does_and_who_took_part_where(
+    facilitator: FlaskClient, circle: Circle, ada: Person
+) -> None:
+    circle.publish(entry("farm"), entry("mill", phase="brief"))
+    circle.bring_in("Ada", "mill")
+    first = circle.say(ada, "How deep?")
+    circle.wait(days=3)
+    circle.say(circle.bring_in("Bob"), "Two metres.", answer=first.id)
+    suggesting.suggest(circle.store, ada, "farm", circle.now, name="Eve", email="", why="Soil.")
+    page = facilitator.get(DESK)
+    for words in ("3 days", "1 suggestion", f'href="{FARM}#news"', 'action="/-/desk/search"'):
+        assert words in page.text
+    assert page.text.index("Farm</a>") < page.text.index("Mill</a>")
+    links = Page(page).links()
+    assert links.count(f"/-/desk/people/{ada.id}") == 1
+    assert {f"{FARM}/suggestions", f"{FARM}#said", "/-/desk/o/mill#people"} <= set(links)
+
+
+def test_opportunities_where_nothing_waits_can_be_left_out(
+    facilitator: FlaskClient, circle: Circle
+) -> None:
+    circle.publish(*(entry(f"mill-{number:02}") for number in range(50)), entry("farm"))
+    circle.confirm(circle.drop_by("Zoe", "Hello."))
+    assert f"{DESK}?waits=yes#opportunities" in Page(facilitator.get(DESK)).links()
+    table = facilitator.get(f"{DESK}?waits=yes").text.partition("<tbody>")[2].partition("</tbody>")
+    assert "1 comment to read" in table[0] and "mill-" not in table[0]
+    assert "46 more</a>" in table[2]  # in which Camille takes part
 
 
 def test_a_facilitator_by_invitation_leads_where_he_takes_part(
@@ -54,7 +105,7 @@ def test_a_published_comment_can_be_taken_off_the_page_and_put_back(
     facilitator: FlaskClient, circle: Circle, ada: Person
 ) -> None:
     comment = circle.say(ada, "Hello.")
-    form = {"do": "hide", "from": "opportunity"}
+    form = {"do": "hide", "from": "said"}
     answer = facilitator.post(f"/-/desk/comments/{comment.id}", data=form)
     assert answer.headers["Location"] == f"{FARM}#said"
     assert circle.said()[0]["html"] == ""
@@ -66,7 +117,7 @@ def test_a_published_comment_can_be_taken_off_the_page_and_put_back(
 def test_inviting_shows_what_becomes_of_it(facilitator: FlaskClient, circle: Circle) -> None:
     answer = facilitator.post(f"{FARM}/invite", data=BOB)
     bob = circle.letters(Kind.INVITATION)[0].person_id
-    assert answer.headers["Location"] == f"{FARM}?invited={bob}#people"
+    assert answer.headers["Location"] == f"{FARM}?invited={bob}#invitations"
     page = facilitator.get(answer.headers["Location"]).text
     assert "on its way to Bob, bob@example.org." in page
     assert "invited on 3 November 2026, no answer yet" in page

@@ -15,6 +15,7 @@ from plugins.discussion.errors import ServiceDown, UnusableAnswer
 
 from .small_site import ROOT
 from .standin import Service, comment, person
+from .test_team import role
 
 SCHEMA = json.loads((ROOT / "docs/discussions.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -35,7 +36,11 @@ def document(**more: Any) -> dict[str, Any]:
                 "comments": [
                     comment("a1", "ada", edited="2026-11-06T10:01:00+01:00"),
                     comment("a2", None, parent="a1", state="withdrawn") | {"html": ""},
+                    comment("a3", "ada", introduces="ada"),
                 ],
+                "topics": {"a1": "technical", "an-update": "the mills"},
+                "roles": [role("r1", "ada"), role("r2", "ada", taken=None, proposed_by="bob")],
+                "marks": [{"kind": "carries", "by": "bob", "subject": "ada"}],
             }
         ],
     } | more
@@ -52,6 +57,7 @@ def change(path: list[Any], value: Any) -> Callable[[dict[str, Any]], dict[str, 
     return changed
 
 
+TOLD: list[Any] = ["discussions", 0]
 COMMENT = ["discussions", 0, "comments", 0]
 PERSON = ["discussions", 0, "people", 0]
 WRONG = [
@@ -71,6 +77,24 @@ WRONG = [
     change([*PERSON, "id"], "Ada"),
     change([*PERSON, "name"], None),
     change([*PERSON, "introduction"], []),
+    change([*COMMENT, "introduces"], ["ada"]),
+    change([*TOLD, "topics"], []),
+    change([*TOLD, "topics"], None),
+    change([*TOLD, "topics", "a1"], ""),
+    change([*TOLD, "topics", "a1"], 7),
+    change([*TOLD, "roles"], {}),
+    change([*TOLD, "roles", 0], "ada"),
+    change([*TOLD, "roles", 0, "id"], 'r"1'),
+    change([*TOLD, "roles", 0, "id"], None),
+    change([*TOLD, "roles", 0, "title"], None),
+    change([*TOLD, "roles", 0, "person"], None),
+    change([*TOLD, "roles", 0, "supporters"], None),
+    change([*TOLD, "roles", 0, "supporters"], [["ada"]]),
+    change([*TOLD, "roles", 0, "comments"], ["../x"]),
+    change([*TOLD, "roles", 0, "taken"], True),
+    change([*TOLD, "marks"], None),
+    change([*TOLD, "marks", 0], None),
+    change([*TOLD, "marks", 0, "by"], {}),
 ]
 
 
@@ -97,6 +121,14 @@ def test_a_wrong_document_is_wrong_for_both(harm: Callable[[Any], Any]) -> None:
 def test_a_time_is_a_moment_and_not_a_guess(time: str) -> None:
     with pytest.raises(UnusableAnswer):
         read_answer(json.dumps(change([*COMMENT, "written"], time)(document())).encode())
+
+
+@pytest.mark.parametrize("key", ["topics", "roles", "marks"])
+def test_a_service_of_an_earlier_day_need_not_tell_of_a_team(key: str) -> None:
+    earlier = document()
+    del earlier["discussions"][0][key]
+    VALIDATOR.validate(earlier)
+    assert key not in read_answer(json.dumps(earlier).encode()).discussions[0]
 
 
 def test_words_that_are_not_public_are_not_in_a_document() -> None:
@@ -140,6 +172,9 @@ def test_a_renamed_discussion_keeps_all_people_and_says_who_they_are_now() -> No
     assert [(p["id"], p["as"]) for p in result["people"]] == [("ada", "client"), ("bob", "expert")]  # type: ignore[typeddict-item]
     assert [c["id"] for c in result["comments"]] == ["a", "b"]
     assert joined(None, earlier) == earlier
+    earlier["roles"] = [role("a", "ada")]
+    assert joined(own, earlier)["roles"] == earlier["roles"]
+    assert joined(own | {"roles": []}, earlier)["roles"] == []
 
 
 def test_nothing_new_is_asked_for_with_a_tag_and_heard_as_304(service: Service) -> None:

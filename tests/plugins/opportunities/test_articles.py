@@ -28,6 +28,15 @@ def test_the_header_says_the_rest(site: Site) -> None:
     assert "water|closed||a commune|2026-12-31|The object." in site.page("water")
 
 
+@pytest.mark.parametrize(("phase", "said"), [("Closed", True), ("Underway", False)])
+def test_a_closed_opportunity_says_why_and_only_while_it_is_closed(
+    site: Site, phase: str, said: bool
+) -> None:
+    site.brief("orchard", f"Phase: {phase}\nClosed-because: They went on alone.")
+    site.build()
+    assert ("closed: They went on alone." in site.page("orchard")) is said
+
+
 def test_without_a_phase_an_opportunity_is_a_brief(site: Site) -> None:
     site.brief("orchard")
     site.build()

@@ -55,6 +55,7 @@ def problems(site: Site) -> list[str]:
         ("Title: T\nDate: 2026-11-03\nAliases: orchard\n", 3, "the alias “orchard” is the slug"),
         ("Title: T\nDate: 2026-11-03\nLang: French\n", 3, "“french” is no language code"),
         ("Title: T\nDate: 2026-11-03\nTitle: U\n", 1, "Title must be given once"),
+        ("Title: T\nDate: 2026-11-03\nClosed-because: A\nClosed-because: B\n", 3, "Closed-Because"),
         ("Title: T\n    and more\nDate: 2026-11-03\n", 1, "Title must be given once"),
         ("---\nTitle: T\nDate: 2026-11-03\nPhase: none\n---\n", 4, "unknown phase “none”"),
         ("Title: T\r\nDate: 2026-11-03\r\nPhase: none\r\n", 3, "unknown phase “none”"),

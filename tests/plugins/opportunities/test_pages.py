@@ -80,6 +80,7 @@ def test_the_manifest_holds_what_the_service_needs(site: Site) -> None:
         "facilitator": "Ada",
         "client": "a school",
         "tags": ["trees", "school"],
+        "agreement": None,
         "updates": [
             {
                 "slug": "first",

@@ -144,6 +144,36 @@ PLUGINS = [*PLUGINS, Checks]
         builder.end()
 
 
+def test_what_a_plugin_has_logged_of_a_problem_is_not_said_twice(site: Site) -> None:
+    site.configure(
+        """
+import sys
+from pelican import signals
+
+class Broken(Exception):
+    problems = [type("P", (), dict(file="content/x.md", line=3, message="unknown phase"))]
+
+class Checks:
+    @staticmethod
+    def register():
+        signals.initialized.connect(Checks.check)
+
+    @staticmethod
+    def check(pelican):
+        sys.stderr.write("ERROR checks: content/x.md:3: unknown phase\\n")
+        raise Broken("1 problem")
+
+PLUGINS = [*PLUGINS, Checks]
+"""
+    )
+    builder = Builder(site)
+    try:
+        builder.wait_for("failed")
+        assert builder.log.read_text(encoding="utf-8").count("content/x.md:3: unknown phase") == 1
+    finally:
+        builder.end()
+
+
 def test_a_required_discussion_is_waited_for(site: Site, service: Service) -> None:
     service.stop()
     site.configure("DISCUSSION_REQUIRED = True")

@@ -19,17 +19,13 @@ from .telling import tell
 
 def fates(look: Reading, opportunity_id: str, now: datetime) -> dict[str, InvitationFate]:
     """The fate of each invitation to an opportunity, by the id of the invited person."""
-    letters = _letters(look, opportunity_id)
-    return {
-        one.person.id: fate(
-            one,
-            look.participant(opportunity_id, one.person.id),
-            letters[one.person.id],
-            look.bounces(one.person.id),
-            now,
-        )
-        for one in look.invitations(opportunity_id)
-    }
+    letters, bounces = _letters(look, opportunity_id), look.bounces_of_invited(opportunity_id)
+    parts = {part.person.id: part for part in look.participants(opportunity_id)}
+    found = {}
+    for one in look.invitations(opportunity_id):
+        id = one.person.id
+        found[id] = fate(one, parts.get(id), letters[id], bounces.get(id, []), now)
+    return found
 
 
 def remind(

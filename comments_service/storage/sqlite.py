@@ -726,6 +726,17 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
         )
         return [rows.bounce_from(row) for row in found]
 
+    def bounces_of_invited(self, opportunity_id: str) -> dict[str, list[Bounce]]:
+        found = self._all(
+            """SELECT bounce.* FROM bounce JOIN invitation USING (person_id)
+               WHERE opportunity_id = :opportunity ORDER BY day""",
+            opportunity=opportunity_id,
+        )
+        by_person: dict[str, list[Bounce]] = {}
+        for row in found:
+            by_person.setdefault(row["person_id"], []).append(rows.bounce_from(row))
+        return by_person
+
     def letters_are_due(self, now: datetime) -> bool:
         sql = "SELECT 1 FROM outbox WHERE sent_at IS NULL AND due_at <= :now LIMIT 1"
         return self._one(sql, now=to_text(now)) is not None

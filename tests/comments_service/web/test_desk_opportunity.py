@@ -181,6 +181,7 @@ def test_the_form_begins_with_somebody_known(
     nobody = facilitator.get("/-/desk/o/mill?person=nobody")
     assert (nobody.status_code, "There is no such person." in nobody.text) == (404, True)
     assert 'id="invite" open' not in facilitator.get("/-/desk/o/mill").text
+    assert 'id="invite" open' in facilitator.get("/-/desk/o/mill?invite").text
 
 
 def test_inviting_who_was_suggested_settles_the_suggestion(

@@ -6,153 +6,21 @@ Every event goes through the same actions as a person's own, with the time at wh
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from comments_service import errors
-from comments_service.actions import (
-    access,
-    comments,
-    invitations,
-    looking,
-    moderation,
-    people,
-    visitors,
-)
-from comments_service.domain.access import Scope
-from comments_service.domain.discussion import Door, Place
-from comments_service.domain.people import Capacity, Person, Status
-from comments_service.domain.times import from_text
+from comments_service.actions import access, looking
 from comments_service.mail.compose import personal_link
 from comments_service.manifest import ManifestSource
 from comments_service.opening import OpenHouse, open_house
 from comments_service.settings import from_environment
 
+from .teller import Teller
+
 STORY = Path(__file__).parent / "story"
-Event = dict[str, Any]
-
-
-@dataclass
-class Teller:
-    """Tells one opportunity's events, and remembers who and what they were about."""
-
-    house: OpenHouse
-    slug: str
-    cast: dict[str, Event]
-    invitations: dict[str, str] = field(default_factory=dict)
-    comments: dict[str, str] = field(default_factory=dict)
-
-    def tell(self, event: Event) -> None:
-        """Let the event happen at its time."""
-        getattr(self, event["do"])(event, from_text(event["at"]))
-
-    def person(self, key: str) -> Person:
-        """The person whom the story calls `key`."""
-        person = looking.find_person(self.house.store, self.cast[key]["email"])
-        if person is None:
-            raise click.ClickException(f"the story speaks of {key} before inviting them")
-        return person
-
-    def invite(self, event: Event, now: datetime) -> None:
-        who = self.cast[event["who"]]
-        guest = invitations.Guest(
-            name=who["name"],
-            email=who["email"],
-            why=event["why"],
-            introduction=event.get("introduction", ""),
-            capacity=Capacity(event["as"]),
-            status=Status(who["status"]),
-            know_how=who["know_how"],
-            language=who["language"],
-        )
-        by = self.person(event["by"]) if "by" in event else self.house.facilitators[0]
-        rules = self.house.settings.house
-        invited = invitations.invite(self.house.store, rules, by, self.slug, guest, now)
-        self.invitations[event["who"]] = invited.invitation.id
-
-    def look(self, event: Event, now: datetime) -> None:
-        """Opening a link leaves no trace: a GET changes nothing."""
-
-    def accept(self, event: Event, now: datetime) -> None:
-        invitations.accept(
-            self.house.store, self.house.settings.house, self.invitations[event["who"]], now
-        )
-
-    def decline(self, event: Event, now: datetime) -> None:
-        invitations.decline(self.house.store, self.invitations[event["who"]], now)
-
-    def introduce(self, event: Event, now: datetime) -> None:
-        store, person = self.house.store, self.person(event["who"])
-        people.introduce(
-            store,
-            self.house.settings.house,
-            self.person(event["by"]),
-            self.slug,
-            person.id,
-            event["text"],
-            now,
-        )
-
-    def leave(self, event: Event, now: datetime) -> None:
-        people.leave(
-            self.house.store, self.house.settings.house, self.person(event["who"]), self.slug, now
-        )
-
-    def _place(self, event: Event) -> Place:
-        answer = self.comments[event["answer"]] if event.get("answer") else None
-        return Place(answer=answer, update=event.get("update"))
-
-    def comment(self, event: Event, now: datetime) -> None:
-        comment = comments.contribute(
-            self.house.store,
-            self.house.settings.house,
-            self.person(event["who"]),
-            self.slug,
-            event["text"],
-            self._place(event),
-            door=Door.PAGE,
-            now=now,
-        )
-        self.comments[event["id"]] = comment.id
-
-    def edit(self, event: Event, now: datetime) -> None:
-        id = self.comments[event["comment"]]
-        author = looking.find_comment(self.house.store, id).author
-        rules = self.house.settings.house
-        comments.edit(self.house.store, rules, author, id, event["text"], now)
-
-    def withdraw(self, event: Event, now: datetime) -> None:
-        id = self.comments[event["comment"]]
-        author = looking.find_comment(self.house.store, id).author
-        comments.withdraw(self.house.store, author, id, now)
-
-    def visitor_comment(self, event: Event, now: datetime) -> None:
-        store, rules = self.house.store, self.house.settings.house
-        visitor = visitors.Visitor(event["name"], event["email"], event["language"])
-        comment = visitors.contribute_as_visitor(
-            store,
-            rules,
-            visitor,
-            self.slug,
-            event["text"],
-            self._place(event),
-            door=Door.PAGE,
-            now=now,
-        )
-        self.comments[event["id"]] = comment.id
-        author = looking.find_comment(store, comment.id).author
-        for grant in looking.my_data(store, author, now).grants:
-            if grant.scope is Scope.CONFIRM and grant.subject == comment.id:
-                visitors.confirm(store, rules, grant.id, now)
-
-    def approve(self, event: Event, now: datetime) -> None:
-        id = self.comments[event["comment"]]
-        rules = self.house.settings.house
-        moderation.approve(self.house.store, rules, self.person(event["by"]), id, now)
 
 
 def tell_all(house: OpenHouse) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -17,6 +18,17 @@ class Reader:
 
     house: House
     cookies: CookieJar = field(default_factory=CookieJar)
+
+    def get(self, path: str) -> str:
+        """What a page shows to them, refusals included."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        try:
+            answer = opener.open(self.house.url + path, timeout=40)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
+            text: str = answer.read().decode()
+            return text
 
     def send(self, path: str, **form: str) -> str:
         """Send a form, as the page's own would; the page that it leads to."""

@@ -161,6 +161,10 @@ def test_an_introduction_waits_until_the_person_agreed(
         ({"state": "ok", "problems": []}, "The site is up to date"),
         ({"state": "building"}, "The site is being built"),
         (
+            {"state": "ok", "problems": [{"file": "farm/summary.md", "line": 9, "message": "x"}]},
+            "this wants mending:</p>\n<ul><li><code>farm/summary.md:9</code>",
+        ),
+        (
             {
                 "state": "failed",
                 "problems": [{"file": "farm/brief.md", "line": 3, "message": "<b>"}],

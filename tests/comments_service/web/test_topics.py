@@ -7,7 +7,6 @@ from comments_service.domain.discussion import Comment
 from comments_service.domain.people import Person
 
 from ..conftest import Circle, entry
-from .conftest import Page
 
 THREADS = "/-/desk/o/farm/threads"
 

@@ -133,9 +133,9 @@ class House:
         return path.read_text(errors="replace", encoding="utf-8")[-3000:] if path.exists() else ""
 
     def page(self, slug: str) -> str:
-        """The static file of an opportunity's page, or nothing."""
-        path = self.site / "opportunities" / slug / "index.html"
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        """The static file of an opportunity's page in whatever language, or nothing."""
+        paths = (self.site / root / "opportunities" / slug / "index.html" for root in ("", "fr"))
+        return next((path.read_text(encoding="utf-8") for path in paths if path.exists()), "")
 
     def letters(self) -> list[str]:
         """What was mailed, oldest first."""

@@ -24,13 +24,13 @@ NAMES = [
     *("Gil Moreau", "Hana Sato", "Ivo Lind", "Jo Park", "Kim Berg", "Lou Aubry"),
 ]
 OPENING = ("What it is about", "What is known", "Where the data sits", "What may be spent")
-PAGE = "/opportunities/farm/"
 
 
 @dataclass(frozen=True)
 class Words:
     """What readers of one language see at the turns of the story."""
 
+    page: str
     introduces: str
     team: str
     agreed: str
@@ -42,6 +42,7 @@ class Words:
 
 SPOKEN = {
     "en": Words(
+        page="/opportunities/farm/",
         introduces="introduces",
         team="The team taking shape",
         agreed="What is agreed",
@@ -51,8 +52,9 @@ SPOKEN = {
         client="The client is invited",
     ),
     "fr": Words(
+        page="/fr/opportunities/farm/",
         introduces="présente",
-        team="L’équipe qui prend forme",
+        team="L’équipe qui se forme",
         agreed="Ce qui est convenu",
         no_signature="signature électronique",
         stand_by="J’ai relu",
@@ -88,7 +90,7 @@ def test_the_whole_story(
     deep = ada.say("How deep is the river? It decides where the sensors go.")
     two = bob.say("Two metres in March; I measured it.", deep["id"])
     chloe.say("Then the price holds: 18,000 for forty farms.", two["id"])
-    from_a_phone_without_script(house, phone_without_script, people[NAMES[7]])
+    from_a_phone_without_script(house, phone_without_script, people[NAMES[7]], words.page)
 
     dora.send("/-/o/farm/leave", words="keep")
     answers_by_mail(house, NAMES[4], "stop")
@@ -115,7 +117,7 @@ def test_the_whole_story(
 
     write_brief(house, language, "engagement")
     until(lambda: 'class="p-engagement"' in house.page("farm"), "the next phase")
-    client = the_client_joins_on_the_spot(house, camille, phone)
+    client = the_client_joins_on_the_spot(house, camille, phone, words.page)
     assert mailed(house, words.client), "the authors were told"
 
     draft(house, "agreement")
@@ -185,11 +187,13 @@ def at_the_desk(house: House, context: BrowserContext) -> Page:
     return page
 
 
-def from_a_phone_without_script(house: House, context: BrowserContext, path: str) -> None:
+def from_a_phone_without_script(
+    house: House, context: BrowserContext, path: str, where: str
+) -> None:
     page = context.new_page()
     page.goto(house.url + path)
     page.locator("button[name=do][value=accept]").click()
-    page.goto(house.url + PAGE)
+    page.goto(house.url + where)
     page.locator("main form textarea[name=text]").last.fill("Forty farms need forty batteries.")
     page.locator("main form button[value=send]").last.click()
     expect(page.locator(":target")).to_contain_text("forty batteries")
@@ -223,7 +227,9 @@ def section(page: str, id: str) -> str:
     return page.partition(f'id="{id}"')[2].partition("</section>")[0]
 
 
-def the_client_joins_on_the_spot(house: House, camille: Page, phone: BrowserContext) -> Page:
+def the_client_joins_on_the_spot(
+    house: House, camille: Page, phone: BrowserContext, where: str
+) -> Page:
     """Camille's phone shows a code; the client's own opens it, and writes within a minute."""
     begun = time.monotonic()
     camille.goto(f"{house.url}/-/desk/o/farm/client")
@@ -238,8 +244,8 @@ def the_client_joins_on_the_spot(house: House, camille: Page, phone: BrowserCont
     page = theirs.new_page()
     page.goto(link)
     page.locator("button[name=do][value=accept]").click()
-    until(lambda: came_in(page, house), "the others were told, and the client is in")
-    page.goto(house.url + PAGE)
+    until(lambda: came_in(page, house.url + where), "the others were told, and the client is in")
+    page.goto(house.url + where)
     page.locator("main form textarea[name=text]").last.fill("That was my own remark, years ago.")
     page.locator("main form button[value=send]").last.click()
     until(lambda: "my own remark" in house.page("farm"), "the client's words stand there")
@@ -247,8 +253,8 @@ def the_client_joins_on_the_spot(house: House, camille: Page, phone: BrowserCont
     return page
 
 
-def came_in(page: Page, house: House) -> bool:
-    if page.url.startswith(house.url + PAGE):
+def came_in(page: Page, where: str) -> bool:
+    if page.url.startswith(where):
         return True
     again = page.locator("button[name=do][value=accept]")
     if again.count():

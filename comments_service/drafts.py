@@ -34,7 +34,7 @@ def summary(draft: Draft, scope: str, now: datetime) -> str:
     lines = [
         *_header(_("Where the discussion stands"), draft, now),
         *_about(draft, scope, _),
-        *_section(_("Who carries what"), _roles(draft.team)),
+        *_section(_("Who carries what") + " {.other}", _roles(draft.team)),
         *_section(_("What is agreed"), _points(draft.kept), always=True),
         *_section(_("What stays open"), _points(draft.open), always=True),
         *_section(_("What is set aside"), [], always=True),
@@ -113,15 +113,10 @@ def _points(points: Sequence[Point]) -> list[str]:
 
 
 def _parties(draft: Draft, _: Say) -> list[str]:
-    called = {
-        Capacity.CLIENT: _("client"),
-        Capacity.FACILITATOR: _("facilitator"),
-        Capacity.EXPERT: "",
-    }
-    carried = {one.person.id: one.role.title for one in draft.team}
     lines = []
     for part in draft.parties:
-        what = called[part.capacity] or carried.get(part.person.id, "")
+        roles = [one.role.title for one in draft.team if one.person.id == part.person.id]
+        what = ", ".join([_("client")] * (part.capacity is Capacity.CLIENT) + roles)
         name = plain(part.person.name)
         lines.append(f"- {name}: {plain(what)}" if what else f"- {name}")
     return [*lines, "", STANDARD] if lines else []

@@ -16,8 +16,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+SLUG = "farmers-data-platform"
+HERE, DESK = f"/-/o/{SLUG}", f"/-/desk/o/{SLUG}"
+ROOMS: dict[str, list[str]] = {  # who walks through which pages; nobody: those of the sitemap
+    "": [],
+    "facilitator": [
+        *("/-/desk/", "/-/desk/people", "/-/desk/search?q=fridge", "/-/me", "/-/mailbox/", DESK),
+        *(f"{DESK}/{part}" for part in ("client", "threads", "suggestions", "notes", "mail")),
+    ],
+    "expert": [f"{HERE}/{part}" for part in ("roles", "reread", "marks", "suggest", "write")],
+    "client": [f"{HERE}/marks"],
+}
 IMAGES = Path(__file__).parent / "images"
 CHROMIUM = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -74,38 +86,45 @@ def sign_in(page: Page, told: str, who: str) -> None:
 
 
 def for_the_readme(browser: Browser, url: str, told: str) -> None:
-    """An opportunity and the desk, on a phone."""
+    """An opportunity, its team and the desk, on a phone, in English."""
     IMAGES.mkdir(exist_ok=True)
     page = browser.new_page(viewport={"width": 360, "height": 780}, device_scale_factor=2)
-    page.goto(url + "/")
-    page.locator("main a[href*='/opportunities/']").first.click()
+    page.goto(f"{url}/opportunities/{SLUG}/")
     page.screenshot(path=IMAGES / "opportunity.png")
+    page.locator("#team details summary").first.click()
+    page.locator("#team").evaluate("part => part.scrollIntoView({behavior: 'instant'})")
+    page.screenshot(path=IMAGES / "team.png")
     sign_in(page, told, "facilitator")
-    page.goto(url + "/-/desk/")
+    page.goto(url + "/-/me")
+    page.locator("select[name=language]").select_option("en")
+    page.locator("form:has(select[name=language]) button").first.click()
+    page.goto(f"{url}/-/desk/o/{SLUG}")
     page.screenshot(path=IMAGES / "desk.png")
+    for image in IMAGES.glob("*.png"):
+        with Image.open(image) as picture:
+            picture.convert("RGB").quantize(128).save(image, optimize=True)
 
 
 def every_page(browser: Browser, url: str, told: str, folder: Path) -> None:
-    """All pages of the site and the service in light and dark, narrow and wide."""
+    """The pages of the site and most of the service's in light and dark, narrow and wide."""
     folder.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        for width in (360, 1280):
-            context = browser.new_context(
-                viewport={"width": width, "height": 800},
-                color_scheme="dark" if scheme == "dark" else "light",
-            )
-            page = context.new_page()
+    for who, paths in ROOMS.items():
+        context = browser.new_context()
+        page = context.new_page()
+        if who:
+            sign_in(page, told, who)
+        else:
             page.goto(url + "/sitemap.xml")
-            paths = re.findall(r"<loc>(.*?)</loc>", page.content())
-            sign_in(page, told, "facilitator")
-            for path in [
-                *paths,
-                *(url + p for p in ("/404.html", "/-/desk/", "/-/me", "/-/mailbox/")),
-            ]:
-                page.goto(path)
-                name = path.removeprefix(url).strip("/").replace("/", "_") or "home"
-                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-            context.close()
+            paths = [*re.findall(rf"<loc>{url}(.*?)</loc>", page.content()), "/404.html"]
+        for path in paths:
+            page.goto(url + path)
+            name = re.sub(r"\W+", "_", f"{who}{path}").strip("_") or "home"
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                for width in (360, 1280):
+                    page.set_viewport_size({"width": width, "height": 800})
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+        context.close()
 
 
 def main() -> None:

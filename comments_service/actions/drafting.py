@@ -11,7 +11,7 @@ from html import unescape
 
 from ..domain.discussion import Comment, State
 from ..domain.marks import MarkKind
-from ..domain.people import Answer, Invitation, Participant, Person, one_line
+from ..domain.people import Answer, Capacity, Invitation, Participant, Person, one_line
 from ..domain.phases import Opportunity
 from ..domain.team import Role
 from ..storage.interface import Reading, Store
@@ -47,7 +47,7 @@ class Draft:
     """All that a first version speaks of."""
 
     opportunity: Opportunity
-    parties: Sequence[Participant]
+    parties: Sequence[Participant]  # clients and who holds a role, by name
     team: Sequence[Carried]
     kept: Sequence[Point]
     open: Sequence[Point]
@@ -82,10 +82,11 @@ def draft(store: Store, slug: str) -> Draft:
         questions = list(_unanswered(shown))
         asked = {comment.id for comment in questions}
         kept = _kept(look, opportunity)
+        team = _team(look, opportunity, {comment.id for comment in shown})
         return Draft(
             opportunity,
-            parties(look, opportunity.id),
-            _team(look, opportunity, {comment.id for comment in shown}),
+            _parties(look, opportunity, team),
+            team,
             [Point(c, first_sentence(c.html)) for c in shown if c.id in kept - asked],
             [Point(c, last_sentence(c.html)) for c in questions],
             shown[0].written if shown else None,
@@ -122,6 +123,16 @@ def first_sentence(html: str) -> str:
 def last_sentence(html: str) -> str:
     """The last one: where a comment ends in a question, that."""
     return _shortened(_sentences(html)[-1])
+
+
+def _parties(look: Reading, opportunity: Opportunity, team: Sequence[Carried]) -> list[Participant]:
+    """As the site names them; a facilitator who carries nothing is asked to reread, and no party."""
+    holders = {one.person.id for one in team}
+    return [
+        part
+        for part in parties(look, opportunity.id)
+        if part.capacity is Capacity.CLIENT or part.person.id in holders
+    ]
 
 
 def _kept(look: Reading, opportunity: Opportunity) -> set[str]:

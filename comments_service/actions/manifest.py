@@ -141,6 +141,7 @@ def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
         facilitator=str(item.get("facilitator") or ""),
         updates=updates,
         agreement=str(agreement.get("version") or ""),
+        agreement_commit=str(agreement.get("commit") or ""),
         agreement_url=str(agreement.get("url") or ""),
     )
     if not isinstance(item["aliases"], list):

@@ -1,6 +1,7 @@
 """“I have reread this version and stand by it”: said by participants, asked of the parties.
 
-It is bound to the version that the site tells of; it is no electronic signature.
+It is bound to the digest of the words that the site tells of, and keeps the git commit that they
+stood in; it is no electronic signature.
 """
 
 from collections.abc import Sequence
@@ -55,9 +56,7 @@ class HowFar:
     waited: Sequence[Waited]  # parties
 
 
-def stand_by(
-    store: Store, house: House, person: Person, slug: str, version: str, now: datetime
-) -> Rereading:
+def stand_by(store: Store, person: Person, slug: str, version: str, now: datetime) -> Rereading:
     """Declare that one has reread `version` of the agreement. Saying it twice is saying it once.
 
     Raises NotFound, NotAllowed, Closed, and Conflict when it is another version by now.
@@ -74,7 +73,8 @@ def stand_by_in(
     _check_version(opportunity, version)
     found = _of(person, opportunity, t.rereadings(opportunity.id))
     if found is None:
-        found = Rereading(opportunity.id, person.id, version, now)
+        commit = opportunity.agreement_commit
+        found = Rereading(opportunity.id, person.id, version, now, commit)
         t.add_rereading(found)
         t.note_change(opportunity.id, None, now)
     return found

@@ -8,7 +8,7 @@ from .people import Person, Status, one_line
 
 MOST_TAGS = 20
 LONGEST_TAG = 40
-MOST_LINKS = 10
+MOST_LINKS = 5
 LONGEST_LINK = 300
 _LINK = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)

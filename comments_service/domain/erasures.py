@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .people import Person, Status
-
-ERASED_DOMAIN = "erased.invalid"  # RFC 2606: reaches nobody
+from .people import ERASED_DOMAIN, Person, Status
 
 
 class Words(StrEnum):

@@ -31,3 +31,4 @@ class Suggestion:
     made: datetime
     decided: datetime | None = None
     invited: bool = False
+    person_id: str | None = None  # whom it is of, once that is decided, and if we know them

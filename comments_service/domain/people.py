@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Status(StrEnum):
@@ -50,6 +51,11 @@ class Person:
     erased: datetime | None = None  # since when nothing is known of them
 
 
+def edition_of(words: str) -> str:
+    """A digest that tells one wording from another; empty for no words."""
+    return sha256(words.encode()).hexdigest()[:16] if words else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A person in one opportunity. Invited until `joined`; somebody who `left` may come back."""
@@ -63,6 +69,17 @@ class Participant:
     joined: datetime | None = None
     left: datetime | None = None
     introduced_by: str | None = None  # the id of whoever wrote the introduction first
+    introduction_seen: str = ""  # the edition that the person was shown, or wrote
+
+    @property
+    def introduction_edition(self) -> str:
+        """What tells one wording of the introduction from another; empty for none."""
+        return edition_of(self.introduction)
+
+    @property
+    def has_seen_introduction(self) -> bool:
+        """Whether the person knows the words that would introduce them."""
+        return self.introduction_seen == self.introduction_edition
 
     @property
     def present(self) -> bool:
@@ -86,6 +103,7 @@ class Invitation:
     reminded: datetime | None = None  # once at most, and only if the facilitator asked
 
 
+ERASED_DOMAIN = "erased.invalid"  # of addresses that stand for nobody; RFC 2606
 _EMAIL = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x20\x7f]{1,64}@[^\s@<>\",;:\\()\[\]]{1,253}")
 
 
@@ -94,7 +112,8 @@ def normal_email(text: str) -> str | None:
     text = text.strip().lower()
     domain = text.rpartition("@")[2]
     well_formed = _EMAIL.fullmatch(text) and text.isprintable() and all(domain.split("."))
-    return text if well_formed and len(text) <= 254 else None
+    somebodys = domain != ERASED_DOMAIN and len(text) <= 254
+    return text if well_formed and somebodys else None
 
 
 # Controls, lone surrogates, line separators, and what turns the direction of a whole line.

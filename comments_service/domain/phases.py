@@ -38,7 +38,8 @@ class Opportunity:
     facilitator: str
     updates: tuple[Update, ...] = ()
     gone: bool = False
-    agreement: str = ""  # the version of its agreement; empty while there is none
+    agreement: str = ""  # the digest of its agreement's words; empty while there is none
+    agreement_commit: str = ""  # the git commit since which they stand so; empty before
     agreement_url: str = ""  # where that can be read
 
     def has_update(self, slug: str) -> bool:

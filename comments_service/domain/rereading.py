@@ -6,9 +6,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Rereading:
-    """That somebody stands by one version of an agreement."""
+    """That somebody stands by one version of an agreement.
+
+    `version` is the digest of its words. `commit` is the git commit that the site named for them
+    at that moment, to be looked up later; empty when they were not committed.
+    """
 
     opportunity_id: str
     person_id: str
-    version: str  # the git commit that last changed the file, or a digest of what is not committed
+    version: str
     at: datetime
+    commit: str = ""

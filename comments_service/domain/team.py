@@ -7,7 +7,7 @@ from .phases import Opportunity, Phase
 
 LONGEST_TITLE = 120
 LONGEST_WORDS = 1_000
-MOST_ROLES = 12  # of one person in one opportunity, held or proposed
+MOST_ROLES = 12  # of one person in one opportunity: held, and as many that wait for a yes
 PROPOSALS_AN_HOUR = 10  # by one person: each is a mail to somebody
 _WITH_ROLES = frozenset({Phase.CONVERGENCE, Phase.ENGAGEMENT, Phase.UNDERWAY})
 
@@ -41,6 +41,11 @@ class Role:
     def open(self) -> bool:
         """Whether it was proposed, and neither taken nor declined yet."""
         return self.taken is None and self.laid_down is None
+
+    @property
+    def declined(self) -> bool:
+        """Whether it was proposed, and not taken while it could be."""
+        return self.proposed_by is not None and self.taken is None and self.over
 
     @property
     def over(self) -> bool:

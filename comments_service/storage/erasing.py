@@ -1,7 +1,7 @@
 """What taking somebody away asks of the file, and the list of those taken away, beside the file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from ..domain.erasures import Erasure, Words
 from ..domain.letters import NO_LONGER_WANTED
 from ..domain.times import from_text, to_text
 from .queries import Queries
+from .rows import Values
 
 NAME = "erased"  # of the file beside the database: `id time words`, one line for each erasure
 
@@ -71,17 +72,25 @@ class ErasingTransaction(ErasingLook):
         for table in ("person", "comment"):  # the indexes, too, give up what was deleted
             self._db.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('optimize')")  # noqa: S608
 
-    def _forget_mails(self, which: str, values: dict[str, str]) -> None:
-        digests = self._all(f"SELECT raw_digest FROM incoming WHERE {which}", **values)  # noqa: S608
+    def _forget_mails(self, which: str, values: Values) -> None:
+        digests = self._raw_digests(which, values)
         self._db.execute(
             f"""UPDATE incoming SET raw_digest = NULL, cut = '', words = '', sender = '',
                 message_id = NULL, reason_values = '{{}}' WHERE {which}""",  # noqa: S608
             values,
         )
+        self._drop_raw(digests)
+
+    def _raw_digests(self, which: str, values: Values) -> list[str]:
+        found = self._all(f"SELECT raw_digest FROM incoming WHERE {which}", **values)  # noqa: S608
+        return [row["raw_digest"] for row in found]
+
+    def _drop_raw(self, digests: Iterable[str]) -> None:
+        """The bytes that no mail has any more."""
         self._db.conn.executemany(
             """DELETE FROM raw_mail WHERE digest = :digest
                AND NOT EXISTS (SELECT 1 FROM incoming WHERE raw_digest = :digest)""",
-            [{"digest": row["raw_digest"]} for row in digests],
+            [{"digest": digest} for digest in digests],
         )
 
 

@@ -216,23 +216,27 @@ class Reading(Protocol):
         """All that were ever noted, oldest first, whatever the database says."""
         ...
 
+    def roles_spoken_for(self, comment_id: str) -> list[Role]:
+        """The roles, not laid down, that a comment was written or named for, by time."""
+        ...
+
     def introduction_of(self, opportunity_id: str, person_id: str) -> Comment | None:
         """The comment that introduces a person to the others."""
         ...
 
-    def comments_found(self, words: str, opportunity_id: str | None = None) -> list[Comment]:
-        """Comments in any state with all these words, the best first, a hundred at most."""
-        ...
-
-    def people_found(self, words: str) -> list[Person]:
-        """People with all these words in name, know-how or tags, by name."""
-        ...
-
     # `within`: the ids of some opportunities, or None for all.
     def people_within(
-        self, within: Sequence[str] | None, words: str = "", tag: str = ""
+        self,
+        within: Sequence[str] | None,
+        words: str = "",
+        tag: str = "",
+        *,
+        by_tags: bool = True,
     ) -> list[Person]:
-        """Who is not erased and has a part in them, by name; with all these words, or this tag."""
+        """Who is not erased and is or was in them, by name; with all these words, or this tag.
+
+        Without `by_tags` the words are not looked for in tags.
+        """
         ...
 
     def tags_within(self, within: Sequence[str] | None) -> list[str]: ...
@@ -251,7 +255,9 @@ class Reading(Protocol):
     def comments_within(
         self, within: Sequence[str] | None, words: str
     ) -> list[tuple[Comment, str]]:
-        """The best of `comments_found`, each with an excerpt: \x02 and \x03 around words found."""
+        """Comments in any state with all these words, the best first, a hundred at most; each
+        with an excerpt: \x02 and \x03 around words found.
+        """
         ...
 
     def latest_by(
@@ -388,11 +394,15 @@ class Writing(Reading, Protocol):
         ...
 
     def forget_person(self, person_id: str) -> None:
-        """Take away what hangs on somebody: marks, supports, notes, addresses, rereadings."""
+        """Take away what hangs on somebody: marks, supports, notes, addresses, rereadings,
+        suggestions by them and of them.
+        """
         ...
 
     def forget_mail_of(self, person_id: str, emails: Sequence[str]) -> None:
-        """The same of their mails, letters, ways in, and of whoever suggested them."""
+        """Empty their mails, and take away letters, ways in, and suggestions that name an address
+        of theirs. It goes before `forget_person`, after which no mail says whose it is.
+        """
         ...
 
     def note_erasure(self, erasure: Erasure) -> None:

@@ -177,14 +177,19 @@ def m0003_one_mail_kept_once(db: Database) -> None:
 
 @migrations()
 def m0004_team(db: Database) -> None:
+    db.conn.create_function("edition", 1, _edition)
     db.executescript(
         """
         ALTER TABLE opportunity ADD COLUMN agreement TEXT NOT NULL DEFAULT '';
+        ALTER TABLE opportunity ADD COLUMN agreement_commit TEXT NOT NULL DEFAULT '';
         ALTER TABLE opportunity ADD COLUMN agreement_url TEXT NOT NULL DEFAULT '';
         ALTER TABLE person ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE person ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE person ADD COLUMN erased_at TEXT;
         ALTER TABLE participant ADD COLUMN introduced_by TEXT REFERENCES person(id);
+        ALTER TABLE participant ADD COLUMN introduction_seen TEXT NOT NULL DEFAULT '';
+        UPDATE participant SET introduction_seen = edition(introduction)
+            WHERE introduction != '' AND (introduction_public OR joined_at IS NULL);
         ALTER TABLE invitation ADD COLUMN looked_at TEXT;
         ALTER TABLE invitation ADD COLUMN reminded_at TEXT;
         ALTER TABLE comment ADD COLUMN introduces TEXT REFERENCES person(id);
@@ -217,6 +222,7 @@ def m0004_team(db: Database) -> None:
             at TEXT NOT NULL, comment_id TEXT REFERENCES comment(id),
             PRIMARY KEY (role_id, person_id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX support_by_comment ON support(comment_id) WHERE comment_id IS NOT NULL;
 
         CREATE TABLE mark (
             kind TEXT NOT NULL, opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
@@ -231,7 +237,7 @@ def m0004_team(db: Database) -> None:
         CREATE TABLE rereading (
             opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
             person_id TEXT NOT NULL REFERENCES person(id),
-            version TEXT NOT NULL, at TEXT NOT NULL,
+            version TEXT NOT NULL, at TEXT NOT NULL, commit_hash TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (opportunity_id, person_id, version)
         ) STRICT, WITHOUT ROWID;
 
@@ -246,7 +252,7 @@ def m0004_team(db: Database) -> None:
             id TEXT PRIMARY KEY, opportunity_id TEXT NOT NULL REFERENCES opportunity(id),
             by TEXT NOT NULL REFERENCES person(id), name TEXT NOT NULL, email TEXT NOT NULL,
             why TEXT NOT NULL, made_at TEXT NOT NULL, decided_at TEXT,
-            invited INTEGER NOT NULL DEFAULT 0
+            invited INTEGER NOT NULL DEFAULT 0, person_id TEXT REFERENCES person(id)
         ) STRICT;
         CREATE INDEX suggestion_by_opportunity ON suggestion(opportunity_id);
         CREATE TABLE visit (
@@ -260,3 +266,7 @@ def m0004_team(db: Database) -> None:
         db.table(table).enable_fts(
             columns, tokenize="unicode61 remove_diacritics 2", create_triggers=True
         )
+
+
+def _edition(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:16]

@@ -18,14 +18,17 @@ from .queries import Queries
 Within = Sequence[str] | None
 MOST_FOUND = 100
 _IN_REACH = """person.erased_at IS NULL AND (:within IS NULL OR person.id IN (
-    SELECT person_id FROM participant WHERE opportunity_id IN (SELECT value FROM json_each(:within))
+    SELECT person_id FROM participant
+    WHERE joined_at IS NOT NULL AND opportunity_id IN (SELECT value FROM json_each(:within))
 ))"""
 
 
 class NetworkLook(Queries):
     """What can be asked; rows by the dozen, in a handful of queries."""
 
-    def people_within(self, within: Within, words: str = "", tag: str = "") -> list[Person]:
+    def people_within(
+        self, within: Within, words: str = "", tag: str = "", *, by_tags: bool = True
+    ) -> list[Person]:
         narrower = ""
         if words.strip():
             narrower += """ AND person.rowid IN (
@@ -35,7 +38,7 @@ class NetworkLook(Queries):
         found = self._all(
             f"SELECT * FROM person WHERE {_IN_REACH}{narrower} ORDER BY lower(name), id",  # noqa: S608
             within=listed(within),
-            words=as_query(words),
+            words=as_query(words) if by_tags else f"{{name know_how}} : ({as_query(words)})",
             tag=tag,
         )
         return [rows.person_from(row) for row in found]

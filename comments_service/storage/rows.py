@@ -40,6 +40,7 @@ def opportunity_from(row: Row) -> Opportunity:
         updates=tuple(Update(**update) for update in json.loads(row["updates"])),
         gone=bool(row["gone"]),
         agreement=row["agreement"],
+        agreement_commit=row["agreement_commit"],
         agreement_url=row["agreement_url"],
     )
 
@@ -57,6 +58,7 @@ def opportunity_values(opportunity: Opportunity) -> Values:
         "updates": json.dumps(updates, ensure_ascii=False),
         "gone": int(opportunity.gone),
         "agreement": opportunity.agreement,
+        "agreement_commit": opportunity.agreement_commit,
         "agreement_url": opportunity.agreement_url,
     }
 
@@ -108,6 +110,7 @@ def participant_from(row: Row) -> Participant:
         joined=maybe_moment(row["joined_at"]),
         left=maybe_moment(row["left_at"]),
         introduced_by=row["introduced_by"],
+        introduction_seen=row["introduction_seen"],
     )
 
 
@@ -122,6 +125,7 @@ def participant_values(participant: Participant) -> Values:
         "joined_at": maybe_text(participant.joined),
         "left_at": maybe_text(participant.left),
         "introduced_by": participant.introduced_by,
+        "introduction_seen": participant.introduction_seen,
     }
 
 

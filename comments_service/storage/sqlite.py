@@ -231,8 +231,8 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
 
     def person_by_email(self, email: str) -> Person | None:
         row = self._one(
-            """SELECT * FROM person WHERE email = :email
-                   OR id = (SELECT person_id FROM address WHERE email = :email)""",
+            """SELECT * FROM person WHERE erased_at IS NULL AND (email = :email
+                   OR id = (SELECT person_id FROM address WHERE email = :email))""",
             email=email,
         )
         return rows.person_from(row) if row else None
@@ -921,18 +921,6 @@ class _Transaction(_Look, TeamTransaction, ErasingTransaction, Writing):
             values,
         )
         self._drop_raw(digests)
-
-    def _raw_digests(self, which: str, values: rows.Values) -> list[str]:
-        found = self._all(f"SELECT raw_digest FROM incoming WHERE {which}", **values)  # noqa: S608
-        return [row["raw_digest"] for row in found]
-
-    def _drop_raw(self, digests: Iterable[str]) -> None:
-        """The bytes that no mail has any more."""
-        self._db.conn.executemany(
-            """DELETE FROM raw_mail WHERE digest = :digest
-               AND NOT EXISTS (SELECT 1 FROM incoming WHERE raw_digest = :digest)""",
-            [{"digest": digest} for digest in digests],
-        )
 
     def add_bounce(self, bounce: Bounce) -> None:
         values = rows.bounce_values(bounce)

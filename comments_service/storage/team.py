@@ -6,13 +6,11 @@ from datetime import datetime
 from ..domain.discussion import Comment
 from ..domain.marks import Audience, Mark, MarkKind
 from ..domain.notes import Note, Suggestion
-from ..domain.people import Invitation, Person
+from ..domain.people import Invitation
 from ..domain.rereading import Rereading
 from ..domain.team import Role, Support
 from ..domain.times import from_text, to_text
 from . import rows, team_rows
-from .full_text import as_query
-from .network import MOST_FOUND
 from .queries import Queries
 
 
@@ -33,6 +31,14 @@ class TeamLook(Queries):
     def roles_of(self, person_id: str) -> list[Role]:
         found = self._all(
             "SELECT * FROM role WHERE person_id = :person ORDER BY made_at, id", person=person_id
+        )
+        return [team_rows.role_from(row) for row in found]
+
+    def roles_spoken_for(self, comment_id: str) -> list[Role]:
+        found = self._all(
+            """SELECT role.* FROM support JOIN role ON role.id = support.role_id
+               WHERE comment_id = :comment AND laid_down_at IS NULL ORDER BY made_at, id""",
+            comment=comment_id,
         )
         return [team_rows.role_from(row) for row in found]
 
@@ -147,27 +153,6 @@ class TeamLook(Queries):
         )
         return rows.comment_from(row) if row else None
 
-    def comments_found(self, words: str, opportunity_id: str | None = None) -> list[Comment]:
-        found = self._all(
-            """SELECT comment.* FROM comment_fts JOIN comment ON comment.rowid = comment_fts.rowid
-               WHERE comment_fts MATCH :words
-               AND (:opportunity IS NULL OR opportunity_id = :opportunity)
-               ORDER BY comment_fts.rank LIMIT :most""",
-            words=as_query(words),
-            opportunity=opportunity_id,
-            most=MOST_FOUND,
-        )
-        return [rows.comment_from(row) for row in found]
-
-    def people_found(self, words: str) -> list[Person]:
-        found = self._all(
-            """SELECT person.* FROM person_fts JOIN person ON person.rowid = person_fts.rowid
-               WHERE person_fts MATCH :words ORDER BY name, id LIMIT :most""",
-            words=as_query(words),
-            most=MOST_FOUND,
-        )
-        return [rows.person_from(row) for row in found]
-
 
 class TeamTransaction(TeamLook):
     """What can be changed."""
@@ -272,6 +257,7 @@ _OF_A_PERSON = (
     ("note", "person_id"),
     ("note", "author_id"),
     ("suggestion", "by"),
+    ("suggestion", "person_id"),
     ("visit", "person_id"),
     ("address", "person_id"),
     ("following", "person_id"),

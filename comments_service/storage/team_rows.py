@@ -78,7 +78,13 @@ def mark_values(mark: Mark) -> Values:
 
 
 def rereading_from(row: Row) -> Rereading:
-    return Rereading(row["opportunity_id"], row["person_id"], row["version"], from_text(row["at"]))
+    return Rereading(
+        row["opportunity_id"],
+        row["person_id"],
+        row["version"],
+        from_text(row["at"]),
+        row["commit_hash"],
+    )
 
 
 def rereading_values(rereading: Rereading) -> Values:
@@ -87,6 +93,7 @@ def rereading_values(rereading: Rereading) -> Values:
         "person_id": rereading.person_id,
         "version": rereading.version,
         "at": to_text(rereading.at),
+        "commit_hash": rereading.commit,
     }
 
 
@@ -123,6 +130,7 @@ def suggestion_from(row: Row) -> Suggestion:
         made=from_text(row["made_at"]),
         decided=maybe_moment(row["decided_at"]),
         invited=bool(row["invited"]),
+        person_id=row["person_id"],
     )
 
 
@@ -137,4 +145,5 @@ def suggestion_values(suggestion: Suggestion) -> Values:
         "made_at": to_text(suggestion.made),
         "decided_at": maybe_text(suggestion.decided),
         "invited": int(suggestion.invited),
+        "person_id": suggestion.person_id,
     }

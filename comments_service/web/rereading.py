@@ -26,7 +26,7 @@ def say(slug: str) -> Response:
     try:
         match form.get("do"):
             case "stand_by":
-                rereading.stand_by(here.store(), here.house(), *who_and_what, here.now())
+                rereading.stand_by(here.store(), *who_and_what, here.now())
             case "ask":
                 rereading.ask_to_reread(here.store(), here.house(), *who_and_what, here.now())
             case _:

@@ -64,6 +64,8 @@ def _check_citations(discussions: Discussions, forgiven: bool) -> None:
         logger.warning(
             "%s: not checked, for the service was never heard: %d citations", file, count
         )
+    for doubt in discussions.doubts():
+        logger.warning("%s", doubt)
     problems = [problem for found in discussions.problems.values() for problem in found]
     problems = [problem for problem in problems if not (problem.since and forgiven)]
     for problem in problems:

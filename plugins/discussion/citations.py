@@ -7,13 +7,13 @@ them, without words where the text has none of its own.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PreformattedString
 
 _ID = r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}"
 _IN_WORDS = re.compile(rf"\{{comment\}}({_ID})|\{{standard\}}")
@@ -22,6 +22,8 @@ _PLACE = re.compile(rf"c-({_ID})")
 _MARKED = re.compile(r'<a class="cite" data-comment="([^"]*)">(.*?)</a>', re.DOTALL)
 _NOT_IN = ("a", "code", "pre", "script", "style")
 _STANDARD = "standard"
+_BLOCKS = ("p", "li", "td", "dd", "div", "blockquote")
+_END_OF_SENTENCE = re.compile(r"[.!?…][)\]\"'”’»\s]*\s$")
 
 Write = Callable[[str, str], str]
 
@@ -37,17 +39,21 @@ def read(html: str) -> BeautifulSoup:
 
 
 def mark(tree: BeautifulSoup, is_page: Callable[[str], bool] | None = None) -> None:
-    """Mark the citations in `tree`, and what says that it is standard.
+    """Mark the citations in `tree`, and `{standard}` as `<em class="standard">`.
 
     `is_page` says of an address without its fragment whether it is one of this site's pages;
     without it, permalinks are links like others.
     """
+    for own in tree.select(f".{_STANDARD}"):  # an author's class says nothing
+        names = [name for name in own.get_attribute_list("class") if name != _STANDARD]
+        own["class"] = " ".join(map(str, names))
     for link in tree.find_all("a", href=True):
         if id := _cited_by(str(link["href"]), is_page):
             words = "" if link.get_text() in ("", str(link["href"])) else link.decode_contents()
             link.replace_with(_citation(tree, id, words))
     for words in tree.find_all(string=_IN_WORDS):
-        if not any(parent.name in _NOT_IN for parent in words.parents):
+        spoken = not isinstance(words, PreformattedString)  # such as a comment
+        if spoken and not any(parent.name in _NOT_IN for parent in words.parents):
             words.replace_with(*_in_pieces(tree, str(words)))
     _mark_standard(tree)
 
@@ -89,14 +95,38 @@ def _mark_standard(tree: BeautifulSoup) -> None:
             owner.extend([NavigableString(" "), _standard(tree)])
         else:
             owner.insert_after(NavigableString(" "), _standard(tree))
-    for said in tree.find_all("em"):
-        if said.get_text().strip(" .:").casefold() == _STANDARD:
-            said["class"] = _STANDARD
 
 
-def says_standard(node: Tag) -> bool:
-    """Whether a marked part says that it is the usual one, and was not discussed."""
-    return node.find("em", class_=_STANDARD) is not None
+def says_standard(nodes: Sequence[Any]) -> bool:
+    """Whether a marked part says that it is the usual one, and was not discussed: `{standard}`
+    anywhere, or the word in italics as its last sentence, which is marked here."""
+    tags = [node for node in nodes if isinstance(node, Tag)]
+    said = [em for tag in tags for em in ([tag] if tag.name == "em" else tag.find_all("em"))]
+    if said and _is_last_sentence(said[-1], nodes):
+        said[-1]["class"] = _STANDARD
+    return any(_STANDARD in em.get_attribute_list("class") for em in said)
+
+
+def _is_last_sentence(said: Tag, nodes: Sequence[Any]) -> bool:
+    if said.get_text().strip(" .").casefold() != _STANDARD:
+        return False
+    before, inside, after = "", False, ""
+    for words in (words for node in nodes for words in _strings(node)):
+        if said in words.parents:
+            inside = True
+        elif inside:
+            after += words
+        else:
+            before += words
+    begins = said.parent is not None and said.parent.name in _BLOCKS
+    begins = begins and not any(str(each).strip() for each in said.previous_siblings)
+    ends = _END_OF_SENTENCE.search(before) is not None
+    return not after.strip(" .\n") and (begins or ends or not before.strip())
+
+
+def _strings(node: Any) -> Iterator[NavigableString]:
+    found = node.descendants if isinstance(node, Tag) else [node]
+    return (each for each in found if type(each) is NavigableString)
 
 
 def cited_in(html: str) -> list[str]:

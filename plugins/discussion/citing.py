@@ -14,10 +14,14 @@ from . import citations, points
 from .document import RawComment, RawDiscussion, moment
 from .lines import Lines
 from .model import CitedIn, Discussion, Person
-from .points import Part, Parts
+from .parts import Loose, Part, Parts, Section
 from .settled import Citation, Summary, Words, agreement_of
 
 _STRUCTURE = {"summary": points.parts_of_summary, "agreement": points.parts_of_agreement}
+_GROUND = "add {comment}ID, or {standard} where it is the usual one and was not discussed"
+_KINDS = "agreed, open or set aside"
+_MEANT = "say so by a class, such as “## What holds {.agreed}”"
+_NO_SECTION = f"no heading of this summary means {_KINDS}, so it has no points: {_MEANT}"
 IN_WORDS = "in words"  # a text's header says so: “Citations: in words”
 
 
@@ -32,6 +36,9 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+
+Told = tuple[str | Part | Loose, str, bool]  # a citation or a part, the message, and `since`
 
 
 class _Marked(NamedTuple):
@@ -95,9 +102,26 @@ class Citing:
         for strict, text, marked in self._each(articles):
             told = [*self._wrong_citations(marked, comments, strict)] if heard else []
             if marked.parts and str(text.metadata.get("citations", "")).casefold() != IN_WORDS:
-                told += [(part, _ungrounded(part), False) for part in marked.parts.all
-                         if part.kind in ("agreed", "clause") and not part.is_grounded]  # fmt: skip
+                told += [
+                    (what, _ungrounded(what, section), False)
+                    for section, what in marked.parts.ungrounded
+                ]
             found += self._located(text, told) if told else ()
+        return sorted(found)
+
+    def doubts(self, articles: Sequence[Any]) -> list[Problem]:
+        """What in summaries is read otherwise than it was meant, perhaps."""
+        found: list[Problem] = []
+        for _, text, marked in self._each(articles):
+            if marked.parts is None or text.place.kind != "summary":
+                continue
+            told: list[Told] = [
+                (Loose(heading, False), _of_no_kind(heading), False)
+                for heading in marked.parts.unknown
+            ]
+            if not marked.parts.sections and not told:
+                told = [(Loose(marked.parts.first, False), _NO_SECTION, False)]
+            found += self._located(text, told)
         return sorted(found)
 
     def unchecked(self, articles: Sequence[Any]) -> Iterator[tuple[str, int]]:
@@ -151,7 +175,7 @@ class Citing:
 
     def _wrong_citations(
         self, marked: _Marked, comments: Mapping[str, RawComment], strict: bool
-    ) -> Iterator[tuple[str | Part, str, bool]]:
+    ) -> Iterator[Told]:
         for id in citations.cited_in(marked.html):
             comment = comments.get(id)
             if comment is None:
@@ -162,9 +186,7 @@ class Citing:
                 gone = "withdrawn by its author" if comment["state"] == "withdrawn" else "hidden"
                 yield id, f"the comment {id} that is cited here was {gone}", True
 
-    def _located(
-        self, text: Any, told: Sequence[tuple[str | Part, str, bool]]
-    ) -> Iterator[Problem]:
+    def _located(self, text: Any, told: Sequence[Told]) -> Iterator[Problem]:
         with open(text.source_path, encoding="utf-8-sig") as file:
             lines = Lines(file.read())
         for what, message, since in told:
@@ -200,10 +222,19 @@ def _cited(html: str, discussion: Discussion, raw: RawDiscussion) -> dict[str, C
     return found
 
 
-def _ungrounded(part: Part) -> str:
-    what = f"clause {part.number}" if part.kind == "clause" else "agreed point"
-    named = f"{what} “{part.heading}”" if part.heading else "text"
+def _of_no_kind(heading: str) -> str:
     return (
-        f"the {named} cites no comment: add {{comment}}ID, or {{standard}} "
-        "where it is the usual one and was not discussed"
+        f"the list below “{heading}” holds no points, for that heading means none of {_KINDS}: "
+        f"{_MEANT}, or {{.other}} where none are meant"
     )
+
+
+def _ungrounded(what: Part | Loose, section: Section | None) -> str:
+    if isinstance(what, Loose):
+        below = f" below “{section.heading}”" if section else ""
+        named = f"text “{points.short(what.words)}”{below}, in no list,"
+    elif what.kind == "clause":
+        named = f"clause {what.number} “{what.heading}”" if what.heading else "text"
+    else:
+        named = f"agreed point “{what.heading}”" if what.heading else "text"
+    return f"the {named} cites no comment: {_GROUND}"

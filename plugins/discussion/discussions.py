@@ -94,6 +94,11 @@ class Discussions:
                 return self.slug_now(slug) or slug
         return None
 
+    def doubts(self) -> list[Problem]:
+        """What in summaries is read otherwise than it was meant, perhaps."""
+        each = (self._citing.doubts(versions) for versions in self._articles.values())
+        return [doubt for found in each for doubt in found]
+
     def unchecked(self) -> dict[str, int]:
         """How often each text cites something, where the service was never heard."""
         if self.snapshot.service:

@@ -53,6 +53,19 @@ class Person:
     roles: tuple[RoleName, ...] = ()  # what they carry
 
 
+class SpokenFor(NamedTuple):
+    """A role that a comment speaks for, and who carries it."""
+
+    id: str
+    title: str
+    person: Person
+
+    @property
+    def permalink(self) -> str:
+        """Its place on the page of its opportunity."""
+        return f"#role-{self.id}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One comment in the flat, depth-first list of a thread."""
@@ -70,6 +83,7 @@ class Entry:
     links: Links = field(repr=False)
     introduces: Person | None = None
     recognised_by: tuple[Person, ...] = ()  # clients who thought so too
+    speaks_for: tuple[SpokenFor, ...] = ()  # roles, by time
 
     @property
     def anchor(self) -> str:

@@ -1,21 +1,21 @@
 """The parts of a summary and of an agreement, told from their HTML alone.
 
 A summary has sections; those whose heading says so hold points, one in each item of their lists.
-An agreement has clauses, one below each heading of the highest level that it has.
+An agreement has clauses, one below each heading of the highest level that it has; a lone `#` above
+them all is its title.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PreformattedString
 
 from .citations import cited_in, html_of, says_standard
+from .parts import KINDS, Loose, Part, Parts, Section
 
-KINDS = ("agreed", "open", "aside")
 _WORDS = {
     "agreed": "agreed|settled|what is agreed|what is settled|convenu|acquis|ce qui est convenu"
     "|ce qui est acquis|points d’accord",
@@ -24,67 +24,17 @@ _WORDS = {
     "aside": "set aside|what is set aside|écarté|écartés|mis de côté|ce qui est écarté",
 }
 _KIND_OF = {words: kind for kind, several in _WORDS.items() for words in several.split("|")}
+_BESIDES = "other"  # the class of a heading that is meant to be of no kind
 _HEADING = re.compile(r"h[1-6]")
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)\s*[.):]?\s+")
 _LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A point or a clause. `html` is marked; `words` are its first words, to be found again.
-
-    A point that begins with bold words has them as `lead`, and what follows as `rest`.
-    """
-
-    kind: str  # one of KINDS, or "clause"
-    number: str
-    heading: str
-    anchor: str
-    html: str
-    words: str
-    cites: tuple[str, ...]
-    is_standard: bool
-    lead: str = ""
-    rest: str = ""
-
-    @property
-    def is_grounded(self) -> bool:
-        """Whether it cites something or says that it is standard."""
-        return bool(self.cites) or self.is_standard
-
-
-@dataclass(slots=True)
-class Section:
-    """Points of one kind, under the author's own heading; `notes` is what else stands there."""
-
-    kind: str
-    heading: str
-    points: list[Part] = field(default_factory=list)
-    notes: str = ""
-
-
-@dataclass(slots=True)
-class Parts:
-    """A text in parts: what stands before them, the sections or the clauses, and what follows."""
-
-    before: str = ""
-    sections: list[Section] = field(default_factory=list)
-    clauses: list[Part] = field(default_factory=list)
-    after: str = ""
-
-    @property
-    def all(self) -> Iterator[Part]:
-        """Points and clauses, in order."""
-        for section in self.sections:
-            yield from section.points
-        yield from self.clauses
-
-
 def parts_of_summary(tree: BeautifulSoup) -> Parts:
     """A summary in its sections; what stands under other headings is before or after them."""
-    found, counts = Parts(), Counter[str]()
+    found, counts = Parts(first=" ".join(tree.get_text().split())), Counter[str]()
     section: Section | None = None
-    level = ""
+    level = other = ""
     for node in tree.contents:
         if _is_heading(node):
             kind = _kind_of(node)
@@ -94,17 +44,22 @@ def parts_of_summary(tree: BeautifulSoup) -> Parts:
                 continue
             if section and node.name <= level:
                 section = None
+            other = "" if _is_besides(node) else " ".join(node.get_text().split())
         if section is None:
+            if other and _is_list(node):
+                found.unknown.append(other)
+                other = ""
             html = html_of([node])
             if found.sections:
                 found.after = f"{found.after}\n{html}".strip()
             else:
                 found.before = f"{found.before}\n{html}".strip()
-        elif isinstance(node, Tag) and node.name in ("ul", "ol"):
+        elif _is_list(node):
             for item in node.find_all("li", recursive=False):
                 counts[section.kind] += 1
-                section.points.append(_point(section.kind, counts[section.kind], item))
+                section.said.append(_point(section.kind, counts[section.kind], item))
         else:
+            section.said += _loose(node)
             section.notes = f"{section.notes}\n{html_of([node])}".strip()
     return found
 
@@ -112,6 +67,7 @@ def parts_of_summary(tree: BeautifulSoup) -> Parts:
 def parts_of_agreement(tree: BeautifulSoup) -> Parts:
     """An agreement in its clauses. A text without headings is one clause."""
     found = Parts()
+    _take_title(tree)
     levels = [node.name for node in tree.contents if _is_heading(node)]
     if not levels:
         if tree.get_text().strip():
@@ -132,17 +88,35 @@ def parts_of_agreement(tree: BeautifulSoup) -> Parts:
     return found
 
 
+def _take_title(tree: BeautifulSoup) -> None:
+    """Make words of a lone first heading of the first level, where others stand below it."""
+    headings = [node for node in tree.contents if _is_heading(node)]
+    if [h.name for h in headings].count("h1") == 1 < len(headings) and headings[0].name == "h1":
+        title = headings[0]
+        title.name = "p"
+        title["class"] = "title"
+
+
+def _loose(node: Any) -> list[Loose]:
+    """What a node says that is neither a list nor a heading."""
+    if _is_heading(node) or isinstance(node, PreformattedString):  # such as a comment
+        return []
+    words = " ".join(node.get_text().split())
+    grounded = bool(cited_in(html_of([node]))) or says_standard([node])
+    return [Loose(words, grounded)] if words else []
+
+
 def _point(kind: str, number: int, item: Tag) -> Part:
     words = " ".join(item.get_text().split())
     strong = item.find(["strong", "b"])
     name = strong.get_text() if strong else words
+    is_standard = says_standard(item.contents)
     html = html_of(list(item.contents))
-    is_standard = says_standard(item)
     lead, rest = _led(item)
     return Part(
         kind=kind,
         number=str(number),
-        heading=_short(" ".join(name.split()).rstrip(".:,;")),
+        heading=short(" ".join(name.split()).rstrip(".:,;")),
         anchor=str(item.get("id") or f"{kind}-{number}"),
         html=html,
         words=words,
@@ -187,6 +161,7 @@ def _clause(place: int, heading: Tag | None, body: list[Any], anchors: set[str])
     for node in body:
         if _is_heading(node):  # below the heading of its clause, whatever that is on a page
             node.name = f"h{max(4, int(node.name[1]))}"
+    is_standard = says_standard(body)
     html = html_of(body)
     first = " ".join("".join(node.get_text() for node in body).split())
     return Part(
@@ -197,7 +172,7 @@ def _clause(place: int, heading: Tag | None, body: list[Any], anchors: set[str])
         html=html,
         words=title or first,
         cites=tuple(cited_in(html)),
-        is_standard=any(_is_standard(node) for node in body),
+        is_standard=is_standard,
     )
 
 
@@ -213,13 +188,16 @@ def _grounds_in(heading: Tag) -> list[Tag]:
     return [last]
 
 
-def _is_standard(node: Any) -> bool:
-    own = isinstance(node, Tag) and node.name == "em" and "standard" in (node.get("class") or ())
-    return own or (isinstance(node, Tag) and says_standard(node))
-
-
 def _is_heading(node: Any) -> TypeGuard[Tag]:
     return isinstance(node, Tag) and bool(_HEADING.fullmatch(node.name))
+
+
+def _is_list(node: Any) -> TypeGuard[Tag]:
+    return isinstance(node, Tag) and node.name in ("ul", "ol")
+
+
+def _is_besides(heading: Tag) -> bool:
+    return _BESIDES in heading.get_attribute_list("class")
 
 
 def _kind_of(heading: Tag) -> str:
@@ -229,7 +207,8 @@ def _kind_of(heading: Tag) -> str:
     return marked or _KIND_OF.get(words, "")
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """The first words."""
     if len(words) <= _LONGEST_NAME:
         return words
     return words[:_LONGEST_NAME].rpartition(" ")[0] + "…"

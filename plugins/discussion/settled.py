@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from .citations import fill
 from .document import RawDiscussion, RawRereading, moment
 from .model import Discussion, Person
-from .points import Part, Parts
+from .parts import Part, Parts
 from .team import by_name
 
 Cite = Callable[["Citation", Markup], object]
@@ -172,12 +172,17 @@ class Agreement(_Settled):
 
     @property
     def version(self) -> str:
-        """The git commit that last changed it, or a digest of what is not committed; "" unknown."""
+        """The digest of its words in all languages; "" where it is unknown."""
         return str(getattr(self.text, "version", ""))
 
     @property
+    def commit(self) -> str:
+        """The git commit since which it is as it is; "" while it is not committed."""
+        return str(getattr(self.text, "commit", ""))
+
+    @property
     def short_version(self) -> str:
-        """Enough of the version to tell two of them apart by eye."""
+        """Enough of its commit, else of its digest, to tell versions apart by eye."""
         return str(getattr(self.text, "short_version", ""))
 
     @property
@@ -193,9 +198,8 @@ def agreement_of(
     people = {person.id: person for person in discussion.people}
     holders = [role.person for role in discussion.team]
     parties = _once([*discussion.clients, *holders])
-    version = getattr(text, "known_version", None)
-    names = version.names if version else ()
-    reread, earlier = _standings(raw.get("rereadings", ()), people, names)
+    version = str(getattr(text, "version", ""))
+    reread, earlier = _standings(raw.get("rereadings", ()), people, version)
     spoken = {*reread, *earlier}
     asked = _once([*parties, *discussion.facilitators])
     return Agreement(
@@ -210,13 +214,13 @@ def agreement_of(
 
 
 def _standings(
-    rereadings: Iterable[RawRereading], people: Mapping[str, Person], names: Iterable[str]
+    rereadings: Iterable[RawRereading], people: Mapping[str, Person], version: str
 ) -> tuple[dict[str, Standing], dict[str, Standing]]:
     now: dict[str, Standing] = {}
     before: dict[str, Standing] = {}
     for each in rereadings:
         if person := people.get(each["person"]):
-            of = now if each["version"] in names else before
+            of = now if each["version"] == version else before
             of[person.id] = Standing(person, moment(each["at"]))
     earlier = {id: s for id, s in before.items() if id not in now and s.person.left is None}
     return now, earlier

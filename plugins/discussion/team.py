@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from .document import RawDiscussion, RawRole, moment
-from .model import Entry, Links, Person, RoleName
+from .model import Entry, Links, Person, RoleName, SpokenFor
 
 SHORT_TEAM = 700  # characters of all their words, and
 FEW_ROLES = 5  # roles, up to which nothing of a team is folded
@@ -95,6 +95,19 @@ def role_names(raw: RawDiscussion) -> dict[str, tuple[RoleName, ...]]:
         if role["taken"]:
             names[role["person"]].append(RoleName(role["id"], role["title"]))
     return {id: tuple(titles) for id, titles in names.items()}
+
+
+def spoken_for(
+    raw: RawDiscussion, people: Mapping[str, Person]
+) -> dict[str, tuple[SpokenFor, ...]]:
+    """The roles that each comment speaks for, by its id; roles by time, of people who are here."""
+    found: dict[str, tuple[SpokenFor, ...]] = defaultdict(tuple)
+    for role in raw.get("roles", ()):
+        person = people.get(role["person"])
+        if person and _is_here(person):
+            for id in set(role["comments"]):
+                found[id] += (SpokenFor(role["id"], role["title"], person),)
+    return found
 
 
 def marks_of(raw: RawDiscussion, kind: str) -> dict[str, set[str]]:

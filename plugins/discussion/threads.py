@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from .document import RawComment, RawDiscussion, moment
-from .model import Discussion, Entry, Links, Person, Thread
-from .team import by_name, is_short, marks_of, plain, role_names, roles_of
+from .model import Discussion, Entry, Links, Person, SpokenFor, Thread
+from .team import by_name, is_short, marks_of, plain, role_names, roles_of, spoken_for
 from .topics import labelled, topics_of
 
 Comments = dict[str, RawComment]
@@ -39,7 +39,8 @@ def build(
     said = [comment for comment in comments.values() if comment["state"] == "published"]
     people = {person.id: person for person in _people(raw, said, person_url)}
     placed = _without_hidden_leaves(list(_depth_first(comments)))
-    entries = _entries(placed, people, links, marks_of(raw, "recognised"))
+    speaks_for = spoken_for(raw, people)
+    entries = _entries(placed, people, links, marks_of(raw, "recognised"), speaks_for)
     threads = _threads(entries, placed, comments, updates)
     roles = roles_of(raw, people, entries, links)
     threads = labelled(threads, raw.get("topics", {}))
@@ -143,6 +144,7 @@ def _entries(
     people: dict[str, Person],
     links: Links,
     recognised: dict[str, set[str]],
+    speaks_for: dict[str, tuple[SpokenFor, ...]],
 ) -> list[Entry]:
     entries: dict[str | None, Entry] = {}
     for place in placed:
@@ -163,6 +165,7 @@ def _entries(
             links=links,
             introduces=people.get(comment.get("introduces") or ""),
             recognised_by=tuple(sorted(same, key=by_name)),
+            speaks_for=speaks_for.get(comment["id"], ()) if words else (),
         )
     return list(entries.values())
 

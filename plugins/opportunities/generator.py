@@ -160,7 +160,7 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
 
     def _tell_versions(self, texts: Mapping[str, Sequence[Text]]) -> None:
         agreements = {
-            slug: [text for text in several if text.place.kind == "agreement"]
+            slug: [t for t in several if t.place.kind == "agreement" and t.status == "published"]
             for slug, several in texts.items()
         }
         agreements = {slug: found for slug, found in agreements.items() if found}

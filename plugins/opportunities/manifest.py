@@ -85,9 +85,16 @@ def _described(versions: Sequence[Article]) -> dict[str, Any]:
     }
 
 
-def _agreement(opportunity: Opportunity, url: str) -> dict[str, str] | None:
+def _agreement(opportunity: Opportunity, url: str) -> dict[str, str | None] | None:
     text = opportunity.agreement
-    return {"version": text.version, "url": f"{url}#{text.anchor}"} if text else None
+    if text is None:
+        return None
+    return {
+        "version": text.version,
+        "commit": text.commit or None,
+        "date": _moment(text.changed) if text.changed else None,
+        "url": f"{url}#{text.anchor}",
+    }
 
 
 def _update(update: Update, url: str, *, with_text: bool) -> dict[str, str]:

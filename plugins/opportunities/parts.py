@@ -52,12 +52,17 @@ class Text(Content):  # type: ignore[misc]  # Pelican has no types
 
     @property
     def version(self) -> str:
-        """The git commit that last changed an agreement, or a digest of what is not committed."""
-        return self.known_version.name if self.known_version else ""
+        """The digest of an agreement's words in all languages, which people stand by."""
+        return self.known_version.digest if self.known_version else ""
+
+    @property
+    def commit(self) -> str:
+        """The git commit since which an agreement is as it is; "" while it is not committed."""
+        return self.known_version.commit if self.known_version else ""
 
     @property
     def short_version(self) -> str:
-        """Enough of the version to tell two of them apart by eye."""
+        """Enough of its commit, else of its digest, to tell versions apart by eye."""
         return self.known_version.short if self.known_version else ""
 
     @property

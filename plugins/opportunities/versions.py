@@ -1,87 +1,105 @@
-"""Which version of its agreement each opportunity has: the git commit that last changed it.
+"""Which version of its agreement each opportunity has: a digest of its words in all languages, and
+the git commit since which they stand so.
 
-All language versions of an agreement are one agreement with one version. Git is asked once for the
-whole site, and not at all where there is no agreement.
+People stand by the words; the commit is what they are shown, and what can be checked out later. Git
+is asked once for the whole site, and not at all where there is no agreement.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
-import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from .header import body_of, parse_header
 
 logger = logging.getLogger(__name__)
 
 _SECONDS = 60
 _SHORT = 8
 _COMMIT = "\x01"
-_GIT = ("git", "-c", "core.quotePath=false", "-c", "log.showSignature=false")
-_LOG = ("log", "-c", "--raw", "--no-abbrev", "--no-renames", "--no-color")
+_GIT = ("git", "-c", "log.showSignature=false", "-c", "log.diffMerges=first-parent")
+# Along first parents, so that a merge counts as what it brings to the branch that is published.
+_LOG = ("log", "-z", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--no-color")
 _WHICH = (f"--format={_COMMIT}%H %cI", "--", ":(glob)**/agreement*.md")
-_RAW = re.compile(r"(:+)([^\t]+)\t(.+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """`name` is a git commit's whole hash or, for what is not committed as it is, "sha256:" and 16
-    digits. `digest` is always the latter: what was reread before it was committed stays reread.
-    `changed` is when it was committed."""
+    """`digest` is the SHA-256 of the words, in hexadecimal. `commit` is the whole hash of the
+    commit since which the files are as they are, and `changed` when that was made; "" and None
+    while they are not committed."""
 
-    name: str
     digest: str
+    commit: str = ""
     changed: datetime | None = None
 
     @property
-    def is_committed(self) -> bool:
-        """Whether git has it as it is."""
-        return self.name != self.digest
-
-    @property
     def short(self) -> str:
-        """Enough of it to tell versions apart by eye."""
-        return self.name.removeprefix("sha256:")[:_SHORT]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names that these very words go by."""
-        return tuple(dict.fromkeys((self.name, self.digest)))
+        """Enough of it to tell versions apart by eye: of the commit, else of the digest."""
+        return (self.commit or self.digest)[:_SHORT]
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What git knows of a file: its last commit, when, and the hash of its words."""
+    """What git knows of a file: its last commit, when, the hash of its words (zeros when it was
+    deleted), and how many commits were looked at before."""
 
     commit: str
     at: datetime
     blob: str
+    place: int
+
+    @property
+    def deleted(self) -> bool:
+        return not self.blob.strip("0")
 
 
 def versions_of(content: Path, agreements: Mapping[str, Iterable[str]]) -> dict[str, Version]:
-    """The version of each agreement, which is one or more files below `content`."""
+    """The version of each agreement, which is one or more files below `content`: its languages."""
     if not agreements:
         return {}
     known = _last_changes(content)
     return {slug: _version(content, sorted(paths), known) for slug, paths in agreements.items()}
 
 
+def digest_of(texts: Iterable[bytes]) -> str:
+    """The digest of an agreement, whatever its files are called.
+
+    The title and the words below the header count; how they are spaced and cut into lines, and
+    what else the header says, does not.
+    """
+    words = sorted(_words_of(text.decode("utf-8-sig", "replace")) for text in texts)
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
+
+
+def _words_of(text: str) -> list[str]:
+    title = parse_header(text).get("title")
+    return [" ".join(part.split()) for part in (title.text if title else "", body_of(text))]
+
+
 def _version(content: Path, paths: Sequence[str], known: Mapping[str, _Change]) -> Version:
-    texts = [(content / path).read_bytes() for path in paths]
-    whole = hashlib.sha256(b"\0".join(texts)).hexdigest()
-    digest = f"sha256:{whole[:16]}"
-    changes = [known[path] for path in paths if path in known]
-    clean = len(changes) == len(texts) and all(
-        change.blob == _blob(text, change.blob) for change, text in zip(changes, texts, strict=True)
-    )
-    if not clean:
-        return Version(digest, digest)
-    last = max(changes, key=lambda change: change.at)
-    return Version(last.commit, digest, last.at)
+    digest = digest_of((content / path).read_bytes() for path in paths)
+    folders = {PurePosixPath(path).parent for path in paths}
+    beside = {path: it for path, it in known.items() if PurePosixPath(path).parent in folders}
+    if not beside.keys() >= set(paths) or not all(
+        _is_as_committed(content / path, change) for path, change in beside.items()
+    ):
+        return Version(digest)
+    last = min(beside.values(), key=lambda change: change.place)
+    return Version(digest, last.commit, last.at)
+
+
+def _is_as_committed(file: Path, change: _Change) -> bool:
+    if change.deleted or not file.is_file():
+        return change.deleted and not file.exists()
+    return change.blob == _blob(file.read_bytes(), change.blob)
 
 
 def _blob(text: bytes, like: str) -> str:
@@ -122,13 +140,13 @@ def _place_in_repository(folder: Path) -> str:
 
 def _read(log: str) -> dict[str, _Change]:
     known: dict[str, _Change] = {}
-    commit, at = "", datetime.min
-    for line in log.split("\n"):
-        if line.startswith(_COMMIT):
-            commit, _, when = line[1:].partition(" ")
-            at = datetime.fromisoformat(when)
-        elif found := _RAW.fullmatch(line):
-            # “:” and the modes, hashes and status of two files; of a merge, “::” and one more.
-            parents, fields = len(found[1]), found[2].split()
-            known.setdefault(found[3], _Change(commit, at, fields[2 * parents + 1]))
+    commit, at, place = "", datetime.min, 0
+    words = iter(log.split("\0"))
+    for word in words:
+        said = word.lstrip("\n")
+        if said.startswith(_COMMIT):
+            commit, _, when = said[1:].partition(" ")
+            at, place = datetime.fromisoformat(when.strip()), place + 1
+        elif said.startswith(":"):  # both modes, both hashes and the status; then the path
+            known.setdefault(next(words), _Change(commit, at, said.split()[3], place))
     return known

@@ -35,7 +35,7 @@ def ada(circle: Circle) -> Person:
 
 
 def stand_by(circle: Circle, person: Person, version: str = "4f1c2d") -> None:
-    rereading.stand_by(circle.store, circle.house, person, "farm", version, circle.now)
+    rereading.stand_by(circle.store, person, "farm", version, circle.now)
 
 
 def ask(circle: Circle, version: str = "4f1c2d") -> list[str]:
@@ -91,6 +91,32 @@ def test_after_a_change_one_stands_by_nothing_until_one_says_so_anew(
     with pytest.raises(errors.Conflict):
         stand_by(agreed, ada)
     stand_by(agreed, ada, "aaaaaa")
+
+
+def test_committing_the_same_words_takes_no_rereading_away(agreed: Circle, ada: Person) -> None:
+    stand_by(agreed, ada)
+    agreement = {"version": "4f1c2d", "commit": "c" * 40, "url": PAGE}
+    agreed.publish(entry("farm", agreement=agreement))
+    bea = agreed.bring_in("Bea")
+    stand_by(agreed, bea)
+    so_far = rereading.how_far_reread(agreed.store, bea, "farm")
+    assert [one.person.name for one in so_far.stood_by] == ["Ada", "Bea"]
+    assert {one["version"] for one in agreed.exported()["rereadings"]} == {"4f1c2d"}
+
+
+def test_a_rereading_keeps_the_commit_that_the_site_named_at_that_moment(
+    agreed: Circle, ada: Person
+) -> None:
+    bea = agreed.bring_in("Bea")
+    stand_by(agreed, bea)
+    for commit in ("c" * 40, "d" * 40):
+        agreement = {"version": "4f1c2d", "commit": commit, "date": None, "url": PAGE}
+        agreed.publish(entry("farm", agreement=agreement))
+        stand_by(agreed, ada)
+    for person, commit in ((ada, "c" * 40), (bea, "")):
+        with agreed.store.reading() as look:
+            [kept] = look.rereadings_by(person.id)
+        assert kept.commit == commit
 
 
 def test_a_stranger_and_who_left_cannot_stand_by_it(agreed: Circle, ada: Person) -> None:

@@ -71,7 +71,7 @@ def test_engagement_leads_to_the_agreement_in_french_too(town: Town) -> None:
     town.publish(phase="engagement", agreement=AGREEMENT)
     town.post()
     letter = newest(town, Kind.PHASE, "zoe@example.org")
-    assert "Engagement" in letter["Subject"] and "Où cela en est" in letter["Subject"]
+    assert "Engagement" in letter["Subject"] and "Où l’on en est" in letter["Subject"]
     assert AGREEMENT["url"] in text_of(letter) and "L’accord, tel qu’il s’écrit" in text_of(letter)
 
 

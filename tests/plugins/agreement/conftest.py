@@ -50,7 +50,7 @@ See {comment}aa1.
 
 ## 2. Law
 
-*Standard.* French law.
+French law. *Standard.*
 """
 PEOPLE = [
     person("ada", "Ada & Co"),

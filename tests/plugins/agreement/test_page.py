@@ -68,13 +68,13 @@ def test_the_agreement_says_between_whom_which_version_and_who_reread_it(
 ) -> None:
     digest = versions_of(site.folder / "content", {"w": ["opportunities/water/agreement.md"]})["w"]
     service.more["rereadings"] = [
-        {"person": "cleo", "version": digest.name, "at": "2026-11-20T10:00:00Z"},
+        {"person": "cleo", "version": digest.digest, "at": "2026-11-20T10:00:00Z"},
         {"person": "ada", "version": "0" * 40, "at": "2026-11-18T10:00:00Z"},
     ]
     site.build()
     for page in (site.page("water"), site.read("opportunities/water/agreement/index.html")):
         text = " ".join(re.sub(r"<[^>]*>", "", page).split())
-        assert f"Version {digest.short}, not committed yet" in text
+        assert "Version not committed yet" in text
         assert "Ada &amp; Co · The data Cleo, client" in text
         assert "stood by: Cleo (20 November 2026)" in text
         assert "not this one yet: Ada &amp; Co (18 November 2026)" in text
@@ -123,17 +123,41 @@ def test_citations_with_relative_addresses_and_in_updates_lead_to_the_comment(si
          "agreement.md:7: the comment ww1 that is cited here belongs to the discussion of “wood”"),
         ("summary", SUMMARY.replace(" {standard}", ""),
          "summary.md:8: the agreed point “Invoices are monthly” cites no comment"),
-        ("agreement", AGREEMENT.replace("*Standard.* ", ""),
+        ("agreement", AGREEMENT.replace(" *Standard.*", ""),
+         "agreement.md:13: the clause 2 “Law” cites no comment"),
+        ("agreement", AGREEMENT.replace("French law. *Standard.*", "This is not *standard*."),
          "agreement.md:13: the clause 2 “Law” cites no comment"),
         ("agreement", "Title: A\n\nWe agree.\n", "agreement.md:3: the text cites no comment"),
+        ("agreement", "Title: A\n\n# Agreement\n\nHello.\n\n## 1. Price\n\nWe pay.\n\n"
+         "## 2. Dates\n\n{comment}aa1\n",
+         "agreement.md:7: the clause 1 “Price” cites no comment"),
+        ("summary", SUMMARY.replace("## Open", "We pay 20 000 euros.\n\n## Open"),
+         "summary.md:10: the text “We pay 20 000 euros.” below “Agreed”, in no list, cites no"),
+        ("summary", SUMMARY.replace("## Open", "| a | b |\n|---|---|\n| pay | 20 |\n\n## Open"),
+         "summary.md:10: the text “a b pay 20” below “Agreed”, in no list, cites no comment"),
     ],
-    ids=["unknown", "foreign", "foreign permalink", "bare point", "bare clause", "no headings"],
+    ids=["unknown", "foreign", "foreign permalink", "bare point", "bare clause", "not standard",
+         "no headings", "a title above the clauses", "bare paragraph", "bare table"],
 )  # fmt: skip
 def test_a_text_that_rests_on_nothing_is_not_built(
     site: Site, file: str, text: str, told: str
 ) -> None:
     site.write(f"content/opportunities/water/{file}.md", text)
     assert told in site.build(expect=1)
+
+
+def test_a_list_under_a_heading_of_no_kind_is_shown_and_warned_of(site: Site) -> None:
+    site.write(SUMMARY_FILE, SUMMARY.replace("## Agreed", "## What we agreed"))
+    warned = "summary.md:5: the list below “What we agreed” holds no points"
+    assert warned in site.build()
+    assert "Invoices are monthly" in site.page("water")
+    site.write(SUMMARY_FILE, SUMMARY.replace("## Agreed", "## What we agreed {.other}"))
+    assert "holds no points" not in site.build()
+
+
+def test_a_summary_without_any_section_is_warned_of(site: Site) -> None:
+    site.write(SUMMARY_FILE, "Title: Where it stands\n\nWe agreed on everything.\n")
+    assert "summary.md:3: no heading of this summary means agreed, open or" in site.build()
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "hidden"])

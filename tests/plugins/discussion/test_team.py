@@ -81,6 +81,18 @@ def test_only_published_comments_speak_for_a_role_each_once() -> None:
     assert [each.permalink for each in found.entries] == ["#c-a", "#c-c"]
 
 
+def test_a_comment_names_the_roles_that_it_speaks_for_while_somebody_carries_them() -> None:
+    roles = [
+        role("r", "bob", comments=["a", "a", "b"]), role("s", "zoe", comments=["a"]),
+        role("t", "lee", comments=["a"]), role("u", "nobody", comments=["a"]),
+    ]  # fmt: skip
+    said = [comment("a", "fay"), comment("b", "fay", state="withdrawn"), comment("c", "eli")]
+    first, withdrawn, other = discuss(*said, roles=roles).entries
+    found = [(each.title, each.person.name, each.permalink) for each in first.speaks_for]
+    assert found == [("Title of r", "Bob", "#role-r"), ("Title of s", "Zoé", "#role-s")]
+    assert withdrawn.speaks_for == other.speaks_for == ()
+
+
 def test_words_of_a_role_are_markup_and_its_title_is_not() -> None:
     (found,) = discuss(roles=[role("r", "bob", title="<b>", html="<p>mine</p>")]).team
     assert isinstance(found.html, Markup)

@@ -1,19 +1,22 @@
-"""The version of an agreement is the commit that last changed it, or a digest of its bytes."""
+"""The version of an agreement is a digest of its words; its commit is where these are kept."""
 
 import json
 import re
 import subprocess
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from plugins.opportunities.versions import versions_of
+from plugins.opportunities.versions import Version, versions_of
 
 from .site import Site
 
 PATH = "opportunities/orchard/agreement.md"
-DIGEST = re.compile(r"sha256:[0-9a-f]{16}")
+FRENCH = "opportunities/orchard/agreement.fr.md"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 SCHEMA = Path(__file__).parents[3] / "docs/opportunities.schema.json"
 
 
@@ -39,54 +42,127 @@ def commit(site: Site, message: str = "On") -> str:
     return git(site, "rev-parse", "HEAD")
 
 
-def version(site: Site, *paths: str) -> str:
-    return versions_of(site.content, {"orchard": paths or (PATH,)})["orchard"].name
+def version(site: Site, *paths: str) -> Version:
+    return versions_of(site.content, {"orchard": paths or (PATH,)})["orchard"]
 
 
-def test_without_git_it_is_a_digest(with_agreement: Site) -> None:
-    with_agreement.build()
-    told = with_agreement.entry("orchard")["agreement"]
-    assert DIGEST.fullmatch(told["version"])
-    assert told["url"] == "https://site.example/opportunities/orchard/#agreement"
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    Draft202012Validator(schema).validate(with_agreement.manifest())
+def told(site: Site) -> dict[str, Any]:
+    site.build()
+    agreement: dict[str, Any] = site.entry("orchard")["agreement"]
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(site.manifest())
+    return agreement
 
 
-def test_a_committed_one_is_its_commit_whatever_else_was_committed_since(
+def test_without_git_there_is_a_digest_and_no_commit(with_agreement: Site) -> None:
+    agreement = told(with_agreement)
+    assert DIGEST.fullmatch(agreement["version"])
+    assert agreement["commit"] is agreement["date"] is None
+    assert agreement["url"] == "https://site.example/opportunities/orchard/#agreement"
+
+
+def test_its_commit_is_the_one_since_which_it_stands_whatever_was_committed_since(
     with_agreement: Site,
 ) -> None:
     git(with_agreement, "init", "-q")
     first = commit(with_agreement)
     with_agreement.update("orchard", "2026-11-04-on.md", "On")
     second = commit(with_agreement)
-    with_agreement.build()
-    assert with_agreement.entry("orchard")["agreement"]["version"] == first != second
+    agreement = told(with_agreement)
+    assert agreement["commit"] == first != second
+    assert datetime.fromisoformat(agreement["date"]).tzinfo
 
 
-def test_a_changed_one_is_a_digest_until_it_is_committed(with_agreement: Site) -> None:
+def test_committing_the_same_words_changes_no_version(with_agreement: Site) -> None:
     git(with_agreement, "init", "-q")
     commit(with_agreement)
     with_agreement.write(PATH, "Title: Agreement\n\n## 1. Pears\n\nHalf of them.\n")
-    digest = version(with_agreement)
-    assert DIGEST.fullmatch(digest)
+    before = version(with_agreement)
+    assert before.commit == "" and before.changed is None
+    assert before.short == before.digest[:8]
     last = commit(with_agreement)
-    found = versions_of(with_agreement.content, {"orchard": [PATH]})["orchard"]
-    assert found.names == (last, digest)
-    assert found.changed is not None
-    assert found.short == last[:8]
+    after = version(with_agreement)
+    assert after.digest == before.digest
+    assert after.commit == last and after.changed is not None
+    assert after.short == last[:8]
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Title: Agreement\nModified: 2026-12-01\n\n## 1. Pears\n\nAll of them.\n", True),
+        ("Title:  Agreement\r\n\r\n\r\n## 1. Pears\r\n\r\nAll of\r\nthem. \r\n", True),
+        ("\ufeffTitle: Agreement\n\n## 1. Pears\n\nAll of them.", True),
+        ("Title: Accord\n\n## 1. Pears\n\nAll of them.\n", False),
+        ("Title: Agreement\n\n## 1. Pears\n\nAll ofthem.\n", False),
+        ("Title: Agreement\n\n## 1. Pears\n\nAll of them!\n", False),
+        ("Title: Agreement ## 1. Pears\n\nAll of them.\n", False),
+    ],
+    ids=["header", "spaces", "mark", "title", "one word less", "a sign", "moved to the title"],
+)
+def test_title_and_words_count_and_neither_spaces_nor_the_rest_of_the_header(
+    with_agreement: Site, text: str, same: bool
+) -> None:
+    before = version(with_agreement).digest
+    with_agreement.write(PATH, text)
+    assert (version(with_agreement).digest == before) is same
 
 
 def test_all_languages_are_one_version_and_odd_names_are_no_trouble(with_agreement: Site) -> None:
     git(with_agreement, "init", "-q")
     commit(with_agreement)
-    french = "opportunities/orchard/agreement.fr.md"
     odd = 'opportunities/été "2"/agreement.md'
-    with_agreement.write(french, "Title: Accord\n\nTout.\n")
+    with_agreement.write(FRENCH, "Title: Accord\n\nTout.\n")
     with_agreement.write(odd, "Title: Odd\n\nAll.\n")
-    assert DIGEST.fullmatch(version(with_agreement, PATH, french))
+    before = version(with_agreement, PATH, FRENCH)
+    assert before.commit == ""
+    assert before.digest != version(with_agreement).digest
     last = commit(with_agreement)
-    assert version(with_agreement, PATH, french) == last
-    assert version(with_agreement, PATH) != last
+    assert version(with_agreement, PATH, FRENCH) == version(with_agreement, FRENCH, PATH)
+    assert version(with_agreement, PATH, FRENCH).commit == last
+    assert version(with_agreement, odd).commit == last
+
+
+def test_a_translation_that_a_merge_brings_is_another_version_of_the_day_of_the_merge(
+    with_agreement: Site,
+) -> None:
+    site = with_agreement
+    git(site, "init", "-q", "-b", "main")
+    site.write(FRENCH, "Title: Accord\n\nDix.\n")
+    commit(site)
+    git(site, "checkout", "-q", "-b", "french")
+    site.write(FRENCH, "Title: Accord\n\nVingt.\n")
+    commit(site)
+    git(site, "checkout", "-q", "main")
+    site.write(PATH, "Title: Agreement\n\nEleven.\n")
+    english = commit(site)
+    before = version(site, PATH, FRENCH)
+    assert before.commit == english
+    git(site, "merge", "-q", "--no-edit", "french")
+    after = version(site, PATH, FRENCH)
+    assert after.digest != before.digest
+    assert after.commit == git(site, "rev-parse", "HEAD")
+
+
+def test_taking_a_translation_away_is_another_version(with_agreement: Site) -> None:
+    with_agreement.write(FRENCH, "Title: Accord\nLang: fr\n\n## 1. Poires\n\nToutes.\n")
+    git(with_agreement, "init", "-q")
+    first = commit(with_agreement)
+    before = told(with_agreement)
+    assert before["commit"] == first
+    (with_agreement.content / FRENCH).unlink()
+    gone = told(with_agreement)
+    assert gone["version"] != before["version"] and gone["commit"] is None
+    last = commit(with_agreement)
+    assert told(with_agreement) == gone | {"commit": last, "date": told(with_agreement)["date"]}
+
+
+def test_a_translation_that_is_not_published_yet_counts_for_nothing(with_agreement: Site) -> None:
+    before = told(with_agreement)
+    draft = "Title: Accord\nLang: fr\nStatus: draft\n\n## 1. Poires\n\nToutes.\n"
+    with_agreement.write(FRENCH, draft)
+    assert told(with_agreement) == before
+    with_agreement.write(FRENCH, draft.replace("Status: draft\n", ""))
+    assert told(with_agreement)["version"] != before["version"]
 
 
 def test_a_merge_that_settles_a_conflict_is_the_commit(with_agreement: Site) -> None:
@@ -101,7 +177,7 @@ def test_a_merge_that_settles_a_conflict_is_the_commit(with_agreement: Site) -> 
     )
     with_agreement.write(PATH, "Title: Agreement\n\n## 1. Pears\n\nEleven.\n")
     merge = commit(with_agreement, "Eleven")
-    assert version(with_agreement) == merge
+    assert version(with_agreement).commit == merge
 
 
 def test_git_is_not_asked_where_there_is_no_agreement(

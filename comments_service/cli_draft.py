@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from . import drafts, scaffold
+from . import drafts, scaffold, tables
 from .actions import drafting
 from .actions.drafting import Companion, Draft
 from .command import now, open_for_a_command, plainly
@@ -162,7 +162,7 @@ def _fate(one: Companion) -> str:
 def _write_guests(path: Path, people: Sequence[Companion]) -> None:
     """Those who took part; who facilitates here is here without an invitation."""
     rows = [
-        {name: _no_formula(cell) for name, cell in _guest(one.participant).items()}
+        {name: tables.harmless(cell) for name, cell in _guest(one.participant).items()}
         for one in people
         if one.took_part and not one.participant.person.facilitates
     ]
@@ -184,8 +184,3 @@ def _guest(part: Participant) -> dict[str, str]:
         "know_how": person.know_how,
         "language": person.language,
     }
-
-
-def _no_formula(cell: str) -> str:
-    """What no spreadsheet takes for a formula; the space is dropped when the list is read."""
-    return f" {cell}" if cell.startswith(("=", "+", "-", "@")) else cell

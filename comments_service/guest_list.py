@@ -1,12 +1,8 @@
-"""A guest list: a CSV file of people to invite, read whole before anybody is invited.
+"""A guest list: a CSV file of people to invite, read whole before anybody is invited."""
 
-Spreadsheets write UTF-8 or windows-1252, and separate by `;` where the comma is for decimals.
-"""
+from collections.abc import Iterator, Mapping, Sequence
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
-
+from . import tables
 from .actions.invitations import Guest
 from .domain.people import Capacity, Status
 
@@ -23,49 +19,35 @@ class BadList(ValueError):
 
 def read_guests(table: bytes) -> list[tuple[int, Guest]]:
     """Each guest with the line that names them. Raises BadList."""
-    reader = _reader(_text(table))
     guests, problems = [], []
     try:
-        for row in reader:
+        for line, cells in _rows(table):
             try:
-                if None in row:
+                if cells is None:
                     raise ValueError(
                         "more cells than columns: put words with a separator in quotes"
                     )
-                guests.append((reader.line_num, guest({k: v or "" for k, v in row.items() if k})))
+                guests.append((line, guest(cells)))
             except ValueError as problem:
-                problems.append(f"line {reader.line_num}: {problem}")
-    except csv.Error as problem:
-        problems.append(f"line {reader.line_num}: {problem}")
+                problems.append(f"line {line}: {problem}")
+    except tables.Broken as problem:
+        problems.append(f"line {problem.line}: {problem}")
     if problems:
         raise BadList(problems)
     return guests
 
 
-def _text(table: bytes) -> str:
-    for encoding in ("utf-8-sig", "windows-1252"):
-        try:
-            text = table.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise BadList(["The file is no text in UTF-8 or windows-1252: save it as CSV in UTF-8."])
-
-
-def _reader(text: str) -> "csv.DictReader[str]":
-    """A reader that stands behind a good first line."""
-    first = text.partition("\n")[0]
-    separator = max(",", ";", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+def _rows(table: bytes) -> Iterator[tuple[int, tables.Cells | None]]:
     try:
-        columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    except csv.Error as problem:
-        raise BadList([f"line 1: {problem}"]) from None
-    if "email" not in columns or set(columns) - set(COLUMNS):
-        raise BadList([f"line 1: the columns are {', '.join(COLUMNS)}; email is needed"])
-    reader.fieldnames = columns
-    return reader
+        text = tables.text_of(table)
+    except tables.NoTable:
+        problem = "The file is no text in UTF-8 or windows-1252: save it as CSV in UTF-8."
+        raise BadList([problem]) from None
+    try:
+        return tables.rows_of(text, COLUMNS, needed=["email"])
+    except tables.NoTable:
+        problem = f"line 1: the columns are {', '.join(COLUMNS)}; email is needed"
+        raise BadList([problem]) from None
 
 
 def guest(row: Mapping[str, str]) -> Guest:

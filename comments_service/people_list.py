@@ -4,14 +4,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from . import errors, vcard
+from . import errors, tables, vcard
 from .actions.gathering import Row
 from .domain.directory import Listed, split_links, split_tags
 from .domain.people import Person
 from .gettext import N_
 
 COLUMNS = ("name", "email", "know_how", "status", "language", "links", "tags")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def read_people(file: bytes) -> list[Row]:
@@ -25,14 +24,12 @@ def read_people(file: bytes) -> list[Row]:
 
 
 def _text(file: bytes) -> str:
-    for encoding in ("utf-8-sig", "windows-1252"):  # as older spreadsheets save
-        try:
-            text = file.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise errors.Invalid(N_("The file is no text in UTF-8: save it so."), field="list")
+    try:
+        return tables.text_of(file)
+    except tables.NoTable:
+        raise errors.Invalid(
+            N_("The file is no text in UTF-8: save it so."), field="list"
+        ) from None
 
 
 def write_table(people: Iterable[Person]) -> str:
@@ -44,7 +41,7 @@ def write_table(people: Iterable[Person]) -> str:
     for person in people:
         cells = (person.name, person.email, person.know_how, person.status.value, person.language)
         told = (*cells, " ".join(person.links), ", ".join(person.tags))
-        writer.writerow([_harmless(cell) for cell in told])
+        writer.writerow([tables.harmless(cell) for cell in told])
     return into.getvalue()
 
 
@@ -60,45 +57,32 @@ def _of_cards(text: str) -> Iterator[Row]:
 
 
 def _of_table(text: str) -> Iterator[Row]:
-    reader = _reader(text)
     try:
-        for cells in reader:
-            if None in cells:
-                yield Row(
-                    reader.line_num,
-                    errors.Invalid(
-                        N_("More cells than columns: put words with a separator in quotes."),
-                        field="list",
-                    ),
-                )
-            elif any(cells.values()):
-                told = {name: _as_typed(cell or "") for name, cell in cells.items()}
-                yield Row(reader.line_num, _listed(told))
-    except csv.Error:
+        for line, cells in _rows(text):
+            yield Row(line, _too_many_cells() if cells is None else _listed(cells))
+    except tables.Broken as broken:
         refusal = errors.Invalid(N_("From here on this is no CSV."), field="list")
-        yield Row(reader.reader.line_num, refusal)  # where it stopped
+        yield Row(broken.line, refusal)
 
 
-def _reader(text: str) -> "csv.DictReader[str]":
-    """A reader that stands behind a good first line. Raises Invalid."""
-    first = text.partition("\n")[0]
-    separator = max(",", ";", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+def _rows(text: str) -> Iterator[tuple[int, tables.Cells | None]]:
     try:
-        columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    except csv.Error:
-        columns = []
-    if not {"name", "email"} <= set(columns) or set(columns) - set(COLUMNS):
+        return tables.rows_of(text, COLUMNS, needed=["name", "email"])
+    except tables.NoTable:
         raise errors.Invalid(
             N_("This is no list of people. The columns of a CSV are %(columns)s."),
             field="list",
             columns=", ".join(COLUMNS),
-        )
-    reader.fieldnames = columns
-    return reader
+        ) from None
 
 
-def _listed(told: dict[str, str]) -> Listed:
+def _too_many_cells() -> errors.Invalid:
+    return errors.Invalid(
+        N_("More cells than columns: put words with a separator in quotes."), field="list"
+    )
+
+
+def _listed(told: tables.Cells) -> Listed:
     return Listed(
         name=told.get("name", ""),
         email=told.get("email", ""),
@@ -108,13 +92,3 @@ def _listed(told: dict[str, str]) -> Listed:
         links=split_links(told.get("links", "")),
         tags=split_tags(told.get("tags", "")),
     )
-
-
-def _harmless(cell: str) -> str:
-    """What a spreadsheet would compute gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _as_typed(cell: str) -> str:
-    """The same without it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

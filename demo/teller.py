@@ -41,6 +41,7 @@ class Teller:
     slug: str
     cast: dict[str, Event]
     invitations: dict[str, str] = field(default_factory=dict)
+    introductions: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
 
@@ -86,24 +87,19 @@ class Teller:
         suggesting.suggest(self.house.store, who, self.slug, now, **words)
 
     def accept(self, event: Event, now: datetime) -> None:
-        invitations.accept(
-            self.house.store, self.house.settings.house, self.invitations[event["who"]], now
-        )
+        """Take part; the form that is sent holds the introduction as it was read."""
+        store, rules, who = self.house.store, self.house.settings.house, event["who"]
+        read = self.introductions.get(who)
+        invitations.accept(store, rules, self.invitations[who], now, read)
 
     def decline(self, event: Event, now: datetime) -> None:
         invitations.decline(self.house.store, self.invitations[event["who"]], now)
 
     def introduce(self, event: Event, now: datetime) -> None:
-        store, person = self.house.store, self.person(event["who"])
-        people.introduce(
-            store,
-            self.house.settings.house,
-            self.person(event["by"]),
-            self.slug,
-            person.id,
-            event["text"],
-            now,
-        )
+        store, rules, by = self.house.store, self.house.settings.house, self.person(event["by"])
+        who = self.person(event["who"])
+        people.introduce(store, rules, by, self.slug, who.id, event["text"], now)
+        self.introductions[event["who"]] = event["text"]
 
     def leave(self, event: Event, now: datetime) -> None:
         people.leave(
@@ -233,8 +229,8 @@ class Teller:
             notes.note_on_opportunity(store, by, self.slug, text, now)
 
     def stand_by(self, event: Event, now: datetime) -> None:
-        store, rules, who = self.house.store, self.house.settings.house, self.person(event["who"])
-        rereading.stand_by(store, rules, who, self.slug, self._version(who), now)
+        store, who = self.house.store, self.person(event["who"])
+        rereading.stand_by(store, who, self.slug, self._version(who), now)
 
     def ask_to_reread(self, event: Event, now: datetime) -> None:
         store, rules, by = self.house.store, self.house.settings.house, self.person(event["by"])

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from .. import errors
 from ..domain.access import Grant, Scope
 from ..domain.letters import Kind
-from ..domain.people import Capacity, Participant, Person
+from ..domain.people import Capacity, Invitation, Participant, Person
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..storage.interface import Reading, Store
@@ -26,7 +26,8 @@ class Shown:
 
     opportunity: Opportunity
     participant: Participant
-    grant: Grant | None  # none when the link does not open anything any more
+    grant: Grant | None  # none when its link is in the mail alone, or opens nothing any more
+    by_mail: bool  # whether the person was known before: the link would open all that is theirs
 
 
 def clients(store: Store, by: Person, slug: str) -> tuple[Opportunity, Sequence[Participant]]:
@@ -47,12 +48,24 @@ def client_to_show(store: Store, by: Person, slug: str, person_id: str, now: dat
         invitation = look.invitation_of(opportunity.id, person_id)
         if part is None or part.capacity is not Capacity.CLIENT or invitation is None:
             raise errors.NotFound(N_("No such client is invited here."))
-        grants = (
-            grant
-            for grant in look.grants_of(person_id)
-            if grant.subject == invitation.id and grant.opens(Scope.INVITATION, now)
-        )
-        return Shown(opportunity, part, next(grants, None))
+        if not _is_new(look, part, invitation):
+            return Shown(opportunity, part, None, by_mail=True)
+        grants = look.grants_of(person_id)
+        opening = (grant for grant in grants if grant.opens(Scope.INVITATION, now))
+        return Shown(opportunity, part, next(opening, None), by_mail=False)
+
+
+def _is_new(look: Reading, part: Participant, invitation: Invitation) -> bool:
+    """Whether nothing but this invitation is known of somebody, who has not come in yet."""
+    id = part.person.id
+    return not (
+        part.person.facilitates
+        or part.joined
+        or len(look.participations(id)) > 1
+        or any(grant.subject != invitation.id for grant in look.grants_of(id))
+        or look.comments_by(id)
+        or look.followings(id)
+    )
 
 
 def check_authors_told(look: Reading, participant: Participant, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from .. import errors
+from ..domain.access import Scope
 from ..domain.directory import (
     LONGEST_TAG,
     MOST_LINKS,
@@ -20,7 +21,7 @@ from ..gettext import N_
 from ..storage.interface import Reading, Store
 from .finding import a_line
 from .notes import Noted, notes_on_person
-from .reaching import in_reach, person_in_reach, reach_of
+from .reaching import as_seen_by, in_reach, person_in_reach, reach_of
 
 LATELY = 10  # comments on a person's page
 
@@ -53,10 +54,16 @@ class KnownClosely(Known):
 
 
 def people(store: Store, by: Person, words: str = "", tag: str = "") -> Circle:
-    """Whom a facilitator knows, by name; with all these words, or this tag. Raises NotAllowed."""
+    """Whom a facilitator knows, by name; with all these words, or this tag. Raises NotAllowed.
+
+    Tags are for the facilitators whom the settings name.
+    """
     with store.reading() as look:
         reach = reach_of(look, by)
-        return Circle(look.people_within(reach, words, tag), look.tags_within(reach))
+        if by.facilitates:
+            return Circle(look.people_within(reach, words, tag), look.tags_within(reach))
+        found = look.people_within(reach, words, by_tags=False)
+        return Circle([as_seen_by(by, person) for person in found], [])
 
 
 def known(store: Store, by: Person, some: Sequence[Person]) -> list[Known]:
@@ -69,7 +76,7 @@ def known_closely(store: Store, by: Person, id: str) -> KnownClosely:
     """All that a facilitator sees of somebody. Raises NotAllowed, NotFound."""
     with store.reading() as look:
         reach = reach_of(look, by)
-        person = person_in_reach(look, reach, id)
+        person = as_seen_by(by, person_in_reach(look, reach, id))
         [known] = _known(look, reach, [person])
         led = _led(look, reach)
         named = {one.id: one for one in led}
@@ -106,24 +113,52 @@ def describe(
 ) -> Person:
     """Keep what a facilitator says of somebody; pages that show it follow.
 
-    `seen` is the edition that he had before him. Raises Invalid, NotAllowed, NotFound; Conflict
-    when somebody else changed it since.
+    One by invitation keeps no tags, and only fills what is empty of who has a session of their
+    own, or a part elsewhere. `seen` is the edition that he had before him. Raises Invalid,
+    NotAllowed, NotFound; Conflict when somebody else changed it since.
     """
     know_how = a_line(know_how, "know_how", required=False)
     kind = a_status(status)
     some_links, some_tags = some_links_of(links), some_tags_of(tags)
     with store.transaction() as t:
-        person = person_in_reach(t, reach_of(t, by), id)
-        if seen is not None and seen != edition(person):
+        reach = reach_of(t, by)
+        person = person_in_reach(t, reach, id)
+        if seen is not None and seen != edition(as_seen_by(by, person)):
             raise errors.Conflict(
                 N_("Somebody else changed this meanwhile. Look at it, then save again.")
             )
-        changed = replace(person, know_how=know_how, status=kind, links=some_links, tags=some_tags)
+        changed = replace(person, know_how=know_how, status=kind, links=some_links)
+        if by.facilitates:
+            changed = replace(changed, tags=some_tags)
+        elif _is_their_own_master(t, reach, person):
+            _check_only_filled(person, changed)
         t.change_person(changed)
         if (know_how, kind) != (person.know_how, person.status):
             for part in t.participations(id):
                 t.note_change(part.opportunity_id, None, now)
         return changed
+
+
+def _is_their_own_master(look: Reading, reach: list[str] | None, person: Person) -> bool:
+    """Whether somebody has had a session of their own, or a part that is led by others."""
+    if any(grant.scope is Scope.SESSION for grant in look.grants_of(person.id)):
+        return True
+    return not all(in_reach(reach, p.opportunity_id) for p in look.participations(person.id))
+
+
+def _check_only_filled(person: Person, changed: Person) -> None:
+    """Raise Invalid, naming the field, when something that was said already is said otherwise."""
+    for field, was, is_now in (
+        ("know_how", person.know_how, changed.know_how),
+        ("status", "" if person.status is Status.OTHER else person.status, changed.status),
+        ("links", person.links, changed.links),
+    ):
+        if was and was != is_now:
+            raise errors.Invalid(
+                N_("%(name)s says this themselves, on “My data”; you may fill what is empty."),
+                field=field,
+                name=person.name,
+            )
 
 
 def a_status(text: str) -> Status:

@@ -126,7 +126,7 @@ def last_sentence(html: str) -> str:
 
 
 def _parties(look: Reading, opportunity: Opportunity, team: Sequence[Carried]) -> list[Participant]:
-    """As the site names them; a facilitator who carries nothing is asked to reread, and no party."""
+    """As the site names them: a facilitator who carries nothing rereads, and is no party."""
     holders = {one.person.id for one in team}
     return [
         part

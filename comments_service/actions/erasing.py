@@ -12,7 +12,7 @@ from ..domain.people import Answer, Person
 from ..gettext import N_
 from ..storage.interface import Reading, Store, Writing
 from .comments import withdraw_in
-from .introducing import withdraw_introduction
+from .introducing import is_ones_own, withdraw_introduction
 
 FRESH = timedelta(minutes=15)  # how long a sign-in is proof enough for what cannot be undone
 
@@ -87,8 +87,8 @@ def _erase(t: Writing, person: Person, words: Words, now: datetime) -> None:
     _take_out_of_opportunities(t, person, now)
     _lay_down_roles(t, person, now)
     t.drop_letters_about(person.id)
+    t.forget_mail_of(person.id, emails)  # while mails still say whose they are
     t.forget_person(person.id)
-    t.forget_mail_of(person.id, emails)
     t.change_person(shell_of(person, now))
     for opportunity_id in sorted(concerned):
         t.note_change(opportunity_id, None, now)
@@ -106,10 +106,13 @@ def _concerned(look: Reading, person: Person) -> Iterator[str]:
 
 
 def _take_back(t: Writing, comment: Comment, words: Words, now: datetime) -> None:
-    """Words that nobody reads, or that introduce their author, do not stand on without a name."""
+    """Words that nobody reads, or that introduce their author, do not stand on without a name.
+
+    How they introduced somebody else does: that person agreed to it.
+    """
     t.drop_letters_about(comment.id)
-    stands = words is Words.KEPT and comment.state is State.PUBLISHED
-    if not stands or comment.introduces == comment.author_id:
+    stands = words is Words.KEPT and comment.state is State.PUBLISHED and not comment.introduces
+    if is_ones_own(comment) and not stands:
         withdraw_in(t, comment, now)
         return
     t.forget_words_of_mail(comment.id)
@@ -128,6 +131,7 @@ def _take_out_of_opportunities(t: Writing, person: Person, now: datetime) -> Non
                 introduction_html="",
                 introduction_public=False,
                 introduced_by=None,
+                introduction_seen="",
                 left=left,
             )
         )

@@ -103,7 +103,7 @@ def _discussion(
     shown = (State.PUBLISHED, State.HIDDEN, State.WITHDRAWN)
     erased = look.people_erased()
     parts = [p for p in look.participants(opportunity.id) if p.joined]
-    people = [_participant(part) for part in parts if not part.person.erased]
+    people = [_participant(look, part) for part in parts if not part.person.erased]
     visitors = look.visitors_shown(opportunity.id)
     people += [_visitor(person) for person in visitors if not person.erased]
     return {
@@ -132,6 +132,7 @@ def _team(look: Reading, opportunity: Opportunity) -> Document:
 def _role(look: Reading, role: Role) -> Document:
     supports = look.supports(role.id)
     proposer = look.person(role.proposed_by) if role.proposed_by else None
+    speaking = look.some_comments([one.comment_id for one in supports if one.comment_id])
     return {
         "id": role.id,
         "title": role.title,
@@ -140,7 +141,7 @@ def _role(look: Reading, role: Role) -> Document:
         "proposed_by": proposer.id if proposer and not proposer.erased else None,
         "taken": to_text(role.taken) if role.taken else None,
         "supporters": [support.person_id for support in supports],
-        "comments": [support.comment_id for support in supports if support.comment_id],
+        "comments": [one.id for one in speaking if one.state is State.PUBLISHED],
     }
 
 
@@ -162,8 +163,12 @@ def _person(person: Person) -> Document:
     }
 
 
-def _participant(participant: Participant) -> Document:
-    introduction = participant.introduction_html if participant.introduction_public else None
+def _participant(look: Reading, participant: Participant) -> Document:
+    """With the introduction agreed to; other words that wait for a yes leave it as it was."""
+    introduction = participant.introduction_html
+    if not participant.introduction_public:
+        entry = look.introduction_of(participant.opportunity_id, participant.person.id)
+        introduction = entry.html if entry and entry.state is State.PUBLISHED else ""
     return _person(participant.person) | {
         "as": participant.capacity.value,
         "introduction": introduction or None,

@@ -79,6 +79,17 @@ def role_of_that_name(
     look: Reading, opportunity: Opportunity, person_id: str, title: str
 ) -> Role | None:
     """The role of that name that the person holds, or may take."""
+    same = _of_that_name(look, opportunity, person_id, title)
+    return next((role for role in same if not role.over), None)
+
+
+def was_declined(look: Reading, opportunity: Opportunity, person_id: str, title: str) -> bool:
+    """Whether a role of that name was proposed to the person, whoever did, and declined."""
+    return any(role.declined for role in _of_that_name(look, opportunity, person_id, title))
+
+
+def _of_that_name(
+    look: Reading, opportunity: Opportunity, person_id: str, title: str
+) -> list[Role]:
     roles = (r for r in look.roles_of(person_id) if r.opportunity_id == opportunity.id)
-    same = (r for r in roles if not r.over and r.title.casefold() == title.casefold())
-    return next(same, None)
+    return [role for role in roles if role.title.casefold() == title.casefold()]

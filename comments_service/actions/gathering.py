@@ -17,7 +17,7 @@ from ..gettext import N_
 from ..storage.interface import Store, Writing
 from .directory import a_status, some_links_of, some_tags_of
 from .finding import a_line, an_email
-from .reaching import reach_of
+from .reaching import as_seen_by, reach_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def gather(store: Store, by: Person, rows: Sequence[Row], language: str, now: da
 def given_out(store: Store, by: Person) -> list[Person]:
     """All people whom a facilitator knows, to be written as a list. Raises NotAllowed."""
     with store.reading() as look:
-        return look.people_within(reach_of(look, by))
+        return [as_seen_by(by, person) for person in look.people_within(reach_of(look, by))]
 
 
 def _take(t: Writing, row: Row, language: str, now: datetime, gathered: Gathered) -> None:

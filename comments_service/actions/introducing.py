@@ -3,13 +3,43 @@
 from dataclasses import replace
 from datetime import datetime
 
+from .. import errors
 from ..domain.discussion import Comment, Door, State
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.letters import Kind
-from ..domain.people import Capacity, Participant
+from ..domain.people import Capacity, Participant, edition_of
+from ..gettext import N_
+from ..markup import to_html
 from ..storage.interface import Reading, Writing
+from .finding import a_text
 from .telling import tell_of_introduction
+
+LONGEST_WHY = 2_000
+
+
+def an_introduction(text: str) -> str:
+    """An introduction as it was typed, or nothing. Raises Invalid."""
+    if not isinstance(text, str):
+        raise errors.Invalid(N_("This must be text."), field="introduction")
+    return a_text(text, longest=LONGEST_WHY, field="introduction") if text.strip() else ""
+
+
+def reworded(participant: Participant, words: str, by: str) -> Participant:
+    """With other words of introduction, or none; whoever wrote the first introduces."""
+    first = participant.introduced_by if participant.introduction else by
+    return replace(
+        participant,
+        introduction=words,
+        introduction_html=to_html(words) if words else "",
+        introduced_by=first if words else None,
+    )
+
+
+def in_own_words(participant: Participant, words: str) -> Participant:
+    """The same by the person themselves, who thereby agrees to them."""
+    changed = reworded(participant, words, participant.person.id)
+    return replace(changed, introduction_public=True, introduction_seen=edition_of(words))
 
 
 def publish_introduction(t: Writing, house: House, participant: Participant, now: datetime) -> None:
@@ -37,6 +67,11 @@ def withdraw_introduction(t: Writing, entry: Comment, now: datetime) -> None:
     t.drop_letters_about(entry.id)
     t.change_comment(replace(entry, state=State.WITHDRAWN, text="", html=""))
     t.note_change(entry.opportunity_id, entry.id, now)
+
+
+def is_ones_own(comment: Comment) -> bool:
+    """Whether a comment is its author's to take back: not how they introduced somebody else."""
+    return comment.introduces in (None, comment.author_id)
 
 
 def introducer(look: Reading, participant: Participant) -> str:

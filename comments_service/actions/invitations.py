@@ -16,18 +16,25 @@ from ..domain.people import (
     Participant,
     Person,
     Status,
+    edition_of,
 )
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..markup import to_html
 from ..storage.interface import Reading, Store, Writing
 from .clients import check_authors_told
-from .finding import a_line, a_text, an_email, open_grant, require_facilitator, the_opportunity
-from .introducing import publish_introduction
+from .finding import (
+    a_line,
+    a_text,
+    an_email,
+    open_grant,
+    require_facilitator,
+    writable_opportunity,
+)
+from .introducing import LONGEST_WHY, an_introduction, in_own_words, publish_introduction
 from .roles import leave_roles_in
 from .telling import stop_mail, tell
 
-LONGEST_WHY = 2_000
 AFTER_THE_AUTHORS = timedelta(seconds=10)  # those who spoke hear of a client before the client
 
 
@@ -65,7 +72,10 @@ class BadGuests(errors.Invalid):
 def invite(
     store: Store, house: House, by: Person, slug: str, guest: Guest, now: datetime
 ) -> Invited:
-    """Invite one person and mail them. Raises Invalid, NotFound, NotAllowed, AlreadyInvited."""
+    """Invite one person and mail them.
+
+    Raises Invalid, NotFound, NotAllowed, AlreadyInvited, Closed.
+    """
     with store.transaction() as t:
         return _invite(t, house, by, slug, guest, now)
 
@@ -118,17 +128,21 @@ def accept(
         _, participant = _invitation(t, invitation_id)
         if introduction is not None:
             words = an_introduction(introduction)
-            participant = reworded(participant, words, participant.person.id)
+            participant = in_own_words(participant, words)
         participant = take_part(t, house, participant, now)
         t.note_change(participant.opportunity_id, None, now)
         return participant
 
 
 def take_part(t: Writing, house: House, participant: Participant, now: datetime) -> Participant:
-    """Make somebody who was invited, or had left, present: however they show that they want to."""
+    """Make somebody who was invited, or had left, present: however they show that they want to.
+
+    What would introduce them becomes public if they have seen it; else it waits for their yes.
+    """
     check_authors_told(t, participant, now)
+    agreed = participant.introduction_public or participant.has_seen_introduction
     participant = replace(
-        participant, joined=participant.joined or now, left=None, introduction_public=True
+        participant, joined=participant.joined or now, left=None, introduction_public=agreed
     )
     t.change_participant(participant)
     if invitation := t.invitation_of(participant.opportunity_id, participant.person.id):
@@ -161,17 +175,6 @@ def look_at_project(store: Store, invitation_id: str, now: datetime) -> None:
     """Note that the person went to read the project, the first time. Raises NotFound."""
     with store.transaction() as t:
         _looked(t, _invitation(t, invitation_id)[0], now)
-
-
-def reworded(participant: Participant, words: str, by: str) -> Participant:
-    """With other words of introduction, or none; whoever wrote the first introduces."""
-    first = participant.introduced_by if participant.introduction else by
-    return replace(
-        participant,
-        introduction=words,
-        introduction_html=to_html(words) if words else "",
-        introduced_by=first if words else None,
-    )
 
 
 def _answer(t: Writing, invitation: Invitation, answer: Answer, now: datetime) -> None:
@@ -213,11 +216,11 @@ def _invitation(t: Writing, id: str) -> tuple[Invitation, Participant]:
 def _invite(
     t: Writing, house: House, by: Person, slug: str, guest: Guest, now: datetime
 ) -> Invited:
-    opportunity = the_opportunity(t, slug)
+    opportunity = writable_opportunity(t, slug)
     require_facilitator(t, by, opportunity.id)
     why = a_text(guest.why, longest=LONGEST_WHY, field="why") if guest.why.strip() else ""
     introduction = an_introduction(guest.introduction)
-    person = _person(t, guest, opportunity, now)
+    person = _person(t, by, guest, opportunity, now)
     if known := t.participant(opportunity.id, person.id):
         raise _invited_already(t, known)
     invitation = Invitation(
@@ -236,6 +239,7 @@ def _invite(
             introduction=introduction,
             introduction_html=to_html(introduction) if introduction else "",
             introduced_by=by.id if introduction else None,
+            introduction_seen=edition_of(introduction),  # the invitation shows it
         )
     )
     t.add_invitation(invitation, guest.capacity)
@@ -257,14 +261,9 @@ def _invite(
     return Invited(invitation, opportunity, grant)
 
 
-def an_introduction(text: str) -> str:
-    """An introduction as it was typed, or nothing. Raises Invalid."""
-    if not isinstance(text, str):
-        raise errors.Invalid(N_("This must be text."), field="introduction")
-    return a_text(text, longest=LONGEST_WHY, field="introduction") if text.strip() else ""
-
-
-def _person(t: Writing, guest: Guest, opportunity: Opportunity, now: datetime) -> Person:
+def _person(
+    t: Writing, by: Person, guest: Guest, opportunity: Opportunity, now: datetime
+) -> Person:
     email = an_email(guest.email)
     name = a_line(guest.name, "name", longest=80)
     know_how = a_line(guest.know_how, "know_how", required=False)
@@ -279,11 +278,14 @@ def _person(t: Writing, guest: Guest, opportunity: Opportunity, now: datetime) -
             know_how=know_how,
         )
         t.add_person(person, now)
-    elif (guest.status and guest.status != person.status) or (know_how and not person.know_how):
-        person = replace(
-            person,
-            status=guest.status or person.status,
-            know_how=person.know_how or know_how,
-        )
-        t.change_person(person)
-    return person
+        return person
+    status = person.status
+    if guest.status and (by.facilitates or status is Status.OTHER):
+        status = guest.status
+    changed = replace(person, status=status, know_how=person.know_how or know_how)
+    if changed != person:
+        t.change_person(changed)
+        for part in t.participations(person.id):
+            if part.joined:
+                t.note_change(part.opportunity_id, None, now)
+    return changed

@@ -36,6 +36,7 @@ class Said:
     comment: Comment
     author: Person
     answers: Person | None = None
+    speaks_for: tuple[tuple[Role, Person], ...] = ()  # roles, and who carries them
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
             declined = matter.invitation and matter.invitation.answer is Answer.DECLINED
             return present and not declined
         case Kind.ROLE:
-            return present and _waits_for_a_yes(matter)
+            wants = _dose(matter, look) is not Dose.NOTHING
+            return present and wants and _waits_for_a_yes(matter)
         case Kind.GOODBYE:
             return not present
     return True
@@ -286,7 +288,13 @@ def _said(look: Reading, comment_id: str | None) -> Said | None:
         return None
     parent = look.comment(comment.parent_id) if comment.parent_id else None
     answers = look.person(parent.author_id) if parent else None
-    return Said(comment, author, None if answers and answers.erased else answers)
+    carried = ((role, look.person(role.person_id)) for role in look.roles_spoken_for(comment.id))
+    return Said(
+        comment,
+        author,
+        None if answers and answers.erased else answers,
+        tuple((role, person) for role, person in carried if person),
+    )
 
 
 def _announced(opportunity: Opportunity | None, slug: str) -> Announced | None:

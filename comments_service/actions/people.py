@@ -7,23 +7,29 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from .. import errors
-from ..domain.directory import is_link, split_links
+from ..domain.directory import split_links
 from ..domain.discussion import Comment, State
 from ..domain.erasures import Words
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.letters import Kind
-from ..domain.people import Participant, Person, Status
+from ..domain.people import Participant, Person
 from ..gettext import N_
 from ..storage.interface import Reading, Store, Writing
 from .comments import withdraw_in
+from .directory import a_status, some_links_of
 from .finding import a_line, a_text, require_facilitator, the_opportunity
-from .introducing import publish_introduction
-from .invitations import LONGEST_WHY, an_introduction, reworded, take_part
+from .introducing import (
+    LONGEST_WHY,
+    an_introduction,
+    in_own_words,
+    is_ones_own,
+    publish_introduction,
+    reworded,
+)
+from .invitations import take_part
 from .roles import leave_roles_in
 from .telling import stop_mail, tell
-
-MOST_LINKS = 5  # that one adds oneself
 
 
 def appoint_facilitators(
@@ -51,22 +57,38 @@ def appoint_facilitators(
 
 
 def introduce(
-    store: Store, house: House, by: Person, slug: str, person_id: str, text: str, now: datetime
+    store: Store,
+    house: House,
+    by: Person,
+    slug: str,
+    person_id: str,
+    text: str,
+    now: datetime,
+    *,
+    seen: str | None = None,
 ) -> Participant:
     """Say who a participant is; public once the person has seen it and agreed.
 
-    A facilitator's words about himself are public at once. Raises Invalid, NotFound, NotAllowed.
+    A facilitator's words about himself are public at once. `seen` is the edition that he had
+    before him. Raises Invalid, NotFound, NotAllowed; Conflict when it was changed since.
     """
     text = a_text(text, longest=LONGEST_WHY, field="introduction")
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         require_facilitator(t, by, opportunity.id)
         participant = _participant(t, opportunity.id, person_id)
-        changed = replace(
-            reworded(participant, text, by.id),
-            introduction_public=person_id == by.id,
-            introduced_by=by.id,
-        )
+        if seen is not None and seen != participant.introduction_edition:
+            raise errors.Conflict(
+                N_("The introduction was changed meanwhile. Look at it, then save again."),
+                field="introduction",
+            )
+        if text == participant.introduction:
+            return participant
+        if person_id == by.id:
+            changed = in_own_words(participant, text)
+        else:
+            changed = replace(reworded(participant, text, by.id), introduction_public=False)
+        changed = replace(changed, introduced_by=by.id)
         _keep(t, changed, now)
         publish_introduction(t, house, changed, now)
         return changed
@@ -83,7 +105,7 @@ def mend_introduction(
     with store.transaction() as t:
         opportunity = the_opportunity(t, slug)
         participant = _participant(t, opportunity.id, person.id)
-        changed = replace(reworded(participant, words, person.id), introduction_public=True)
+        changed = in_own_words(participant, words)
         _keep(t, changed, now)
         publish_introduction(t, house, changed, now)
         return changed
@@ -159,7 +181,7 @@ def correct_data(
     name = a_line(name, "name", longest=80)
     know_how = a_line(know_how, "know_how", required=False)
     language = a_line(language, "language", longest=12)
-    kind, zone = _status(status), _time_zone(time_zone)
+    kind, zone = a_status(status), _time_zone(time_zone)
     with store.transaction() as t:
         kept = t.person(person.id) or person  # who facilitates may have changed meanwhile
         changed = replace(
@@ -169,7 +191,7 @@ def correct_data(
             language=language,
             status=kind,
             time_zone=zone,
-            links=kept.links if links is None else _links(links, kept),
+            links=kept.links if links is None else some_links_of(split_links(links)),
         )
         t.change_person(changed)
         for participation in t.participations(person.id):
@@ -216,8 +238,7 @@ def _withdraw_all(t: Writing, opportunity_id: str, person_id: str, now: datetime
 def _own_words(look: Reading, opportunity_id: str, person_id: str) -> Iterator[Comment]:
     """All that somebody wrote there and has not withdrawn, but how they introduced others."""
     for comment in look.comments_by(person_id):
-        of_others = comment.introduces not in (None, person_id)
-        here = comment.opportunity_id == opportunity_id and not of_others
+        here = comment.opportunity_id == opportunity_id and is_ones_own(comment)
         if here and comment.state is not State.WITHDRAWN:
             yield comment
 
@@ -227,19 +248,6 @@ def _with_address(t: Writing, person: Person, email: str) -> Person:
     if kept is None or email == kept.email or email not in t.addresses(person.id):
         raise errors.NotFound(N_("This address is not known as another one of yours."))
     return kept
-
-
-def _links(text: str, kept: Person) -> tuple[str, ...]:
-    links = split_links(text)
-    if wrong := next((link for link in links if not is_link(link)), None):
-        raise errors.Invalid(
-            N_("“%(link)s” is no web address; they begin with https:// or http://."),
-            field="links",
-            link=wrong[:80],
-        )
-    if len(links) > MOST_LINKS and links != kept.links:
-        raise errors.Invalid(N_("At most %(most)d fit."), field="links", most=MOST_LINKS)
-    return links
 
 
 def _time_zone(name: object) -> str:
@@ -253,13 +261,6 @@ def _time_zone(name: object) -> str:
         N_("No time zone is called that. Choose one from the list, such as Europe/Paris."),
         field="time_zone",
     )
-
-
-def _status(text: str) -> Status:
-    try:
-        return Status(text)
-    except ValueError:
-        raise errors.Invalid(N_("This is not one of the choices."), field="status") from None
 
 
 def _participant(t: Writing, opportunity_id: str, person_id: str) -> Participant:

@@ -1,5 +1,7 @@
 """How far a facilitator sees: everything, or what he leads by invitation."""
 
+from dataclasses import replace
+
 from .. import errors
 from ..domain.people import Person
 from ..domain.permissions import may_facilitate
@@ -18,12 +20,22 @@ def reach_of(look: Reading, by: Person) -> list[str] | None:
 
 
 def person_in_reach(look: Reading, reach: list[str] | None, id: str) -> Person:
-    """Somebody whom a facilitator sees. Raises NotFound, as for who is erased or never was."""
+    """Somebody whom a facilitator sees: who is or was in what he leads, not who is only invited.
+
+    Raises NotFound, as for who is erased or never was.
+    """
     person = look.person(id)
     seen = person is not None and person.erased is None
-    if person is None or not seen or (reach is not None and not look.parts_within(reach, [id])):
+    if reach is not None and not any(part.joined for part in look.parts_within(reach, [id])):
+        seen = False
+    if person is None or not seen:
         raise errors.NotFound(N_("There is no such person."))
     return person
+
+
+def as_seen_by(by: Person, person: Person) -> Person:
+    """The person; without tags, which only the facilitators whom the settings name see."""
+    return person if by.facilitates else replace(person, tags=())
 
 
 def in_reach(reach: list[str] | None, opportunity_id: str) -> bool:

@@ -54,6 +54,8 @@ def remind(
         )
         t.add_grant(grant)
         where = opportunity.id
+        if part := t.participant(where, person_id):  # the reminder shows how it reads now
+            t.change_participant(replace(part, introduction_seen=part.introduction_edition))
         who = [invitation.person]
         tell(t, house, Kind.REMINDER, who, now, opportunity_id=where, subject=grant.id)
         return reminded

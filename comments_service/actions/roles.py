@@ -24,6 +24,7 @@ from .finding_roles import (
     opportunity_with_roles,
     own_role,
     role_of_that_name,
+    was_declined,
 )
 from .telling import tell
 
@@ -69,6 +70,10 @@ def propose_role(
             raise errors.Invalid(N_("What you would carry yourself, claim above."), field="person")
         if twin := role_of_that_name(t, opportunity, person_id, text.title):
             return _proposed_again(twin, by, text)
+        if was_declined(t, opportunity, person_id, text.title):
+            raise errors.Conflict(
+                N_("A role of that name was proposed to them already, and declined."), field="title"
+            )
         if t.count_use(f"propose:{by.id}", to_text(now)[:13]) > PROPOSALS_AN_HOUR:
             raise errors.TooMany(N_("You proposed a lot of roles in one hour. Take a break."))
         role = _add(t, opportunity, person_id, text, now, proposed_by=by.id)
@@ -96,7 +101,7 @@ def accept_role_in(t: Writing, person: Person, id: str, now: datetime) -> Role:
         raise errors.Conflict(N_("This role was laid down or declined. You may claim it anew."))
     check_roles_open(opportunity_of(t, role))
     require_present(t, person, role.opportunity_id)
-    return _change(t, replace(role, taken=now), now)
+    return _take(t, role, now)
 
 
 def lay_down_role(store: Store, person: Person, id: str, now: datetime) -> Role:
@@ -155,7 +160,7 @@ def leave_roles_in(t: Writing, opportunity_id: str, person_id: str, now: datetim
 def _claimed_again(t: Writing, role: Role, text: RoleWords, now: datetime) -> Role:
     if role.open:
         own = replace(role, words=text.words, html=text.html) if text.words else role
-        return _change(t, replace(own, taken=now), now)
+        return _take(t, own, now)
     if text.words != role.words:
         raise _named_like_another()
     return role
@@ -186,9 +191,10 @@ def _add(
     taken: datetime | None = None,
     proposed_by: str | None = None,
 ) -> Role:
-    theirs = [r for r in t.roles_of(person_id) if r.opportunity_id == opportunity.id]
-    if sum(not role.over for role in theirs) >= MOST_ROLES:
-        raise errors.Conflict(N_("That is a lot of roles for one person. Lay one down first."))
+    if taken:
+        _check_not_too_many(t, opportunity.id, person_id)
+    elif sum(role.open for role in _roles_there(t, opportunity.id, person_id)) >= MOST_ROLES:
+        raise errors.Conflict(N_("A lot of roles wait for their answer. Leave them time."))
     role = Role(
         id=mint(now),
         opportunity_id=opportunity.id,
@@ -203,6 +209,20 @@ def _add(
     t.add_role(role)
     t.note_change(opportunity.id, None, now)
     return role
+
+
+def _take(t: Writing, role: Role, now: datetime) -> Role:
+    _check_not_too_many(t, role.opportunity_id, role.person_id)
+    return _change(t, replace(role, taken=now), now)
+
+
+def _check_not_too_many(t: Writing, opportunity_id: str, person_id: str) -> None:
+    if sum(role.held for role in _roles_there(t, opportunity_id, person_id)) >= MOST_ROLES:
+        raise errors.Conflict(N_("That is a lot of roles for one person. Lay one down first."))
+
+
+def _roles_there(t: Writing, opportunity_id: str, person_id: str) -> list[Role]:
+    return [role for role in t.roles_of(person_id) if role.opportunity_id == opportunity_id]
 
 
 def _change(t: Writing, role: Role, now: datetime) -> Role:

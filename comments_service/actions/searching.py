@@ -6,7 +6,7 @@ from ..domain.discussion import Comment
 from ..domain.people import Person
 from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Store
-from .reaching import reach_of
+from .reaching import as_seen_by, reach_of
 
 MOST_PEOPLE = 50
 
@@ -37,7 +37,8 @@ def search(store: Store, by: Person, words: str) -> Found:
         if not words.strip():
             return Found("", [], [])
         hits = _hits(look, look.comments_within(reach, words))
-        return Found(words, hits, look.people_within(reach, words)[:MOST_PEOPLE])
+        people = look.people_within(reach, words, by_tags=by.facilitates)[:MOST_PEOPLE]
+        return Found(words, hits, [as_seen_by(by, person) for person in people])
 
 
 def pieces(excerpt: str) -> list[tuple[str, bool]]:

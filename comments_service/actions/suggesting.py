@@ -88,23 +88,33 @@ def set_aside(store: Store, by: Person, slug: str, id: str, now: datetime) -> Su
     Raises NotFound, NotAllowed, Conflict.
     """
     with store.transaction() as t:
-        changed = replace(_waiting(t, by, slug, id), decided=now, email="")
-        t.change_suggestion(changed)
-        return changed
+        return _decide(t, _waiting(t, by, slug, id), now)
 
 
-def note_invited(store: Store, by: Person, slug: str, id: str, now: datetime) -> Suggestion:
-    """Say that an invitation went out; the address stands with the person from now on.
+def note_invited(
+    store: Store, by: Person, slug: str, id: str, now: datetime, *, person_id: str | None = None
+) -> Suggestion:
+    """Say that an invitation went out, to whom; the address stands with the person from now on.
 
     Raises NotFound, NotAllowed, Conflict.
     """
     with store.transaction() as t:
-        return note_invited_in(t, by, slug, id, now)
+        return note_invited_in(t, by, slug, id, now, person_id=person_id)
 
 
-def note_invited_in(t: Writing, by: Person, slug: str, id: str, now: datetime) -> Suggestion:
+def note_invited_in(
+    t: Writing, by: Person, slug: str, id: str, now: datetime, *, person_id: str | None = None
+) -> Suggestion:
     """`note_invited` inside a transaction that does more."""
-    changed = replace(_waiting(t, by, slug, id), decided=now, invited=True, email="")
+    suggestion = replace(_waiting(t, by, slug, id), invited=True, person_id=person_id)
+    return _decide(t, suggestion, now)
+
+
+def _decide(t: Writing, suggestion: Suggestion, now: datetime) -> Suggestion:
+    """The address goes, and whose it is stays: should they be erased, this goes with them."""
+    known = t.person_by_email(suggestion.email) if suggestion.email else None
+    whom = suggestion.person_id or (known.id if known else None)
+    changed = replace(suggestion, decided=now, email="", person_id=whom)
     t.change_suggestion(changed)
     return changed
 

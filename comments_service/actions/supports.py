@@ -2,7 +2,6 @@
 at the team. Nobody is counted or ranked: roles stand by time, people by name.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +18,6 @@ from .finding import check_open, own_comment, require_present, the_opportunity
 from .finding_roles import check_roles_open, opportunity_of, the_role
 from .looking import WrittenComment, written
 
-_HEADING = re.compile(r"\A<p><strong>[^<]*</strong></p>\s*(?=<)")
-
 
 @dataclass(frozen=True, slots=True)
 class Supporter:
@@ -32,8 +29,8 @@ class Supporter:
 
     @property
     def words(self) -> str:
-        """The HTML of what they say, without the line that names the role."""
-        return _HEADING.sub("", self.comment.html) if self.comment else ""
+        """The HTML of what they say."""
+        return self.comment.html if self.comment else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +102,11 @@ def support_role(
 def support_in_words(
     store: Store, house: House, person: Person, id: str, text: str, *, door: Door, now: datetime
 ) -> Comment:
-    """Stand by a role with a comment of its own, which names whom and what it is about.
+    """Stand by a role with a comment of its own; whoever shows it says what it speaks for.
 
     Raises as `support_role` and `comments.contribute` do.
     """
     words = Written.of(text)
-    with store.reading() as look:
-        role = the_role(look, id)
-        holder = look.person(role.person_id)
-    words = _with_heading(words, role, holder)
     with store.transaction() as t:
         role, opportunity = _to_support(t, person, id)
         comment = contribute_in(
@@ -179,16 +172,6 @@ def _support(
     t.set_support(support)
     t.note_change(role.opportunity_id, None, now)
     return support
-
-
-def _with_heading(words: Written, role: Role, holder: Person | None) -> Written:
-    """The words under a line that says what they speak for, when there is room for it."""
-    name = f" – {holder.name}" if holder else ""
-    heading = f"{role.title}{name}".translate({ord(mark): None for mark in "*_`[]<>\\"})
-    try:
-        return Written.of(f"**{heading.strip()}**\n\n{words.text}")
-    except errors.Invalid:
-        return words
 
 
 def _part(look: Reading, role: Role) -> Part:

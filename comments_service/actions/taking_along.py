@@ -40,7 +40,9 @@ def my_document(store: Store, person: Person, now: datetime) -> Document:
             "rereadings": [
                 _shown(one, slugs, "person_id") for one in look.rereadings_by(person.id)
             ],
-            "suggestions": [_shown(one, slugs, "by") for one in look.suggestions_by(person.id)],
+            "suggestions": [
+                _shown(one, slugs, "by", "person_id") for one in look.suggestions_by(person.id)
+            ],
             "letters": [
                 _only(one, slugs, "kind", "created", "sent") for one in look.letters_to(person.id)
             ],

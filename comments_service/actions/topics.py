@@ -136,19 +136,36 @@ def _begins(comment: Comment) -> bool:
     return comment.parent_id is None and comment.update is None
 
 
-def _above(comments: Shown, id: str) -> list[str]:
-    """What a comment answers, from its parent to the root."""
-    above: list[str] = []
-    parent = comments[id].parent_id
-    while parent is not None and parent in comments and parent not in above:
-        above.append(parent)
-        parent = comments[parent].parent_id
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What a comment answers: its root, and the nearest that is chosen, and that is not."""
+
+    root: str
+    chosen: str | None = None
+    other: str | None = None
+
+
+def _above(comments: Shown, chosen: set[str]) -> dict[str, _Above]:
+    """What stands above each comment, in one walk from the roots down."""
+    answers: dict[str | None, list[str]] = {}
+    for id, comment in comments.items():
+        parent = comment.parent_id if comment.parent_id in comments else None
+        answers.setdefault(parent, []).append(id)
+    above = {id: _Above(id) for id in answers.get(None, ())}
+    waiting = list(above)
+    while waiting:
+        up = waiting.pop()
+        below = replace(above[up], **{"chosen" if up in chosen else "other": up})
+        for id in answers.get(up, ()):
+            above[id] = below
+            waiting.append(id)
     return above
 
 
 def _tops(comments: Shown, chosen: set[str]) -> list[str]:
     """Those of the chosen that answer none of them, however far up; oldest first."""
-    tops = [id for id in chosen if chosen.isdisjoint(_above(comments, id))]
+    above = _above(comments, chosen)
+    tops = [id for id in chosen if above[id].chosen is None]
     return sorted(tops, key=lambda id: (comments[id].written, id))
 
 
@@ -157,19 +174,19 @@ def _without(shown: Shown, chosen: set[str]) -> Shown:
     among the chosen, who answered whom stays as it was.
     """
     moved = dict(shown)
-    for id, comment in shown.items():
-        above = _above(shown, id)
-        near = next((up for up in above if (up in chosen) is (id in chosen)), None)
+    for id, above in _above(shown, chosen).items():
+        near = above.chosen if id in chosen else above.other
         if near:
-            moved[id] = replace(comment, parent_id=near)
-        elif above and id not in chosen:
-            moved[id] = replace(comment, parent_id=None, update=shown[above[-1]].update)
+            moved[id] = replace(shown[id], parent_id=near)
+        elif above.root != id and id not in chosen:
+            root = shown[above.root]
+            moved[id] = replace(shown[id], parent_id=None, update=root.update)
     return moved
 
 
 def _check_no_circle(comments: Shown, chosen: set[str], place: Place) -> None:
     under = place.answer
-    if under and not chosen.isdisjoint([under, *_above(comments, under)]):
+    if under and (under in chosen or _above(comments, chosen)[under].chosen):
         raise errors.Invalid(
             N_("A comment cannot be moved below itself, or below what answers it."), field="to"
         )

@@ -94,6 +94,7 @@ class Door:
 
     async def hang_up(self) -> None:
         """End all conversations. What was answered is on disk, and what was not comes again."""
+        await asyncio.sleep(0)  # whoever is at the door comes in first
         for one in self.connected:
             if isinstance(one.transport, asyncio.WriteTransport):
                 one.transport.abort()
@@ -195,6 +196,10 @@ class Conversation(LMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._door.connected.add(self)
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False  # whoever hangs up without QUIT leaves no half-open connection behind
 
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)

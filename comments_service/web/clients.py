@@ -55,6 +55,7 @@ def show_code(slug: str, person_id: str) -> Response:
         participant=shown.participant,
         link=link,
         code=_code(link) if link else "",
+        by_mail=shown.by_mail,
     )
 
 
@@ -62,14 +63,15 @@ def please_wait(token: str, refusal: errors.NotYet) -> Response:
     """What a client sees who was quicker than the letters to the others; nothing typed is lost."""
     grant_id = session.read_token(Scope.INVITATION, token)
     _, participant, opportunity = invitations.invitation_behind(here.store(), grant_id, here.now())
-    words = pages.typed().get("introduction", participant.introduction)
+    words = pages.typed().get("introduction")  # without it, none were before the client's eyes
+    typed = words is not None and words.strip() != participant.introduction
     return pages.show(
         "client_wait.html",
         refusal.http_status,
         opportunity=opportunity,
         introduction=words,
         # A page that comes by itself brings no form along.
-        seconds=TRY_AGAIN if words.strip() == participant.introduction else None,
+        seconds=None if typed else TRY_AGAIN,
         address=pages.at(f"/-/invitation/{token}"),
         refusal=refusal,
     )

@@ -91,7 +91,10 @@ def invite(slug: str) -> Response:
     if suggestion := form.get("suggestion"):
         # Who decided about it in the meantime has done what is to be done.
         with suppress(errors.Conflict, errors.NotFound):
-            suggesting.note_invited(here.store(), person, slug, suggestion, here.now())
+            whom = made.invitation.person.id
+            suggesting.note_invited(
+                here.store(), person, slug, suggestion, here.now(), person_id=whom
+            )
     return _back_to(slug, f"?invited={made.invitation.person.id}#invitations")
 
 
@@ -125,7 +128,16 @@ def introduce(slug: str) -> Response:
     try:
         form = pages.form()
         words, whom = form.get("introduction", ""), form.get("person", "")
-        people.introduce(here.store(), here.house(), person, slug, whom, words, here.now())
+        people.introduce(
+            here.store(),
+            here.house(),
+            person,
+            slug,
+            whom,
+            words,
+            here.now(),
+            seen=form.get("seen", ""),
+        )
     except errors.Refusal as refusal:
         return _opportunity_page(person, slug, refusal, "introduce")
     return _back_to(slug, "#people")

@@ -78,6 +78,10 @@ def test_a_comment_that_speaks_for_a_role_is_a_touch_away(phone: Page, site: str
     anchor = link.get_attribute("href") or ""
     link.click()
     expect(phone.locator(anchor)).to_be_in_viewport()
+    back = phone.locator(anchor).locator("a[href='#role-role0']")
+    expect(back).to_contain_text("– Antoine Ferrand")
+    back.click()
+    expect(phone.locator("#role-role0")).to_be_in_viewport()
 
 
 def test_what_was_proposed_is_told_quietly_below_what_is_carried(phone: Page, site: str) -> None:

@@ -187,6 +187,7 @@ def test_an_agreement_has_parties_team_scope_and_dates(
     desk: Desk, ada: Person, zoe: Person
 ) -> None:
     desk.circle.bring_in("Jeanne", capacity=Capacity.CLIENT)
+    desk.circle.bring_in("Miles", capacity=Capacity.FACILITATOR)
     speaks = desk.say(zoe, "Ada knows rivers.")
     desk.give_role(ada, "data pipeline", speaks)
     desk.keep(zoe, desk.say(ada, "Three steps, each worth having."))
@@ -204,8 +205,21 @@ def test_an_agreement_has_parties_team_scope_and_dates(
     assert (
         "Jeanne: client" in by_heading["Parties"].html and "Zoe" not in by_heading["Parties"].html
     )
+    assert "Miles" not in by_heading["Parties"].html, "who carries nothing is no party"
     assert "see their own figures." in by_heading["What it is about"].html
     assert by_heading["Who carries what"].cites == (speaks.id,)
+
+
+def test_no_heading_of_a_drafted_summary_is_taken_for_one_of_points(
+    desk: Desk, ada: Person
+) -> None:
+    from markdown import Markdown
+
+    desk.give_role(ada, "data pipeline", desk.say(ada, "I know rivers."))
+    text = desk.draft("summary")
+    assert "## Who carries what {.other}" in text
+    html = Markdown(extensions=["meta", "extra", "toc"]).convert(text)
+    assert points.parts_of_summary(citations.read(html)).unknown == []
 
 
 NASTY = [
@@ -240,6 +254,7 @@ def test_whatever_people_write_is_one_point_that_cites_its_comment(
 
 def test_a_draft_speaks_the_language_of_its_opportunity(desk: Desk, ada: Person) -> None:
     desk.publish("fr")
+    desk.circle.bring_in("Jeanne", capacity=Capacity.CLIENT)
     desk.keep(ada, desk.say(ada, "Le message d’abord. Le reste attend."))
     text = desk.draft("summary")
     assert "Lang: fr" in text and "## Ce qui est convenu" in text

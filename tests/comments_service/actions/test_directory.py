@@ -72,18 +72,13 @@ def test_a_facilitator_by_invitation_sees_no_other_opportunity_of_somebody(
 
 
 def test_words_and_tags_narrow_the_list(circle: Circle, mill: Person) -> None:
-    ada = find(circle, "ada")
-    directory.describe(circle.store, circle.facilitator, ada.id, circle.now, **TOLD)
+    ada, camille = find(circle, "ada"), circle.facilitator
+    directory.describe(circle.store, camille, ada.id, circle.now, **TOLD)
     assert names(directory.people(circle.store, mill, "rai")) == ["Ada"]
     assert names(directory.people(circle.store, mill, "soil")) == ["Bob"]
-    assert names(directory.people(circle.store, mill, tag="a")) == ["Ada"]
-    assert names(directory.people(circle.store, mill, "soil", "a")) == []
-    assert directory.people(circle.store, mill).tags == ["a", "b"]
-    eve = find(circle, "eve")
-    directory.describe(
-        circle.store, circle.facilitator, eve.id, circle.now, **TOLD | {"tags": ["z"]}
-    )
-    assert directory.people(circle.store, mill).tags == ["a", "b"]
+    assert names(directory.people(circle.store, camille, tag="a")) == ["Ada"]
+    assert names(directory.people(circle.store, camille, "soil", "a")) == []
+    assert directory.people(circle.store, camille).tags == ["a", "b"]
 
 
 def test_who_is_erased_is_not_there(circle: Circle, mill: Person) -> None:
@@ -98,21 +93,21 @@ def test_who_is_erased_is_not_there(circle: Circle, mill: Person) -> None:
 
 def test_what_is_public_of_a_description_reaches_the_page(circle: Circle, mill: Person) -> None:
     ada = find(circle, "ada")
-    before = circle.changes()["cursor"]
-    changed = directory.describe(circle.store, mill, ada.id, circle.now, **TOLD)
+    before, camille = circle.changes()["cursor"], circle.facilitator
+    changed = directory.describe(circle.store, camille, ada.id, circle.now, **TOLD)
     assert (changed.tags, changed.links) == (("a", "b"), ("https://a.example",))
     told = circle.changes(before)
     assert {discussion["slug"] for discussion in told["discussions"]} == {"farm", "mill"}
     assert "https://a.example" not in str(told)
     after = told["cursor"]
-    directory.describe(circle.store, mill, ada.id, circle.now, **TOLD | {"tags": ["c"]})
+    directory.describe(circle.store, camille, ada.id, circle.now, **TOLD | {"tags": ["c"]})
     assert circle.changes(after)["discussions"] == []
 
 
 @pytest.mark.parametrize(
     "change",
     [{"know_how": "x" * 201}, {"status": "king"}, {"links": ["javascript:alert(1)"]}]
-    + [{"links": ["https://a.example"] * 11}, {"tags": ["x" * 41]}, {"tags": map(str, range(21))}]
+    + [{"links": ["https://a.example"] * 6}, {"tags": ["x" * 41]}, {"tags": map(str, range(21))}]
     + [{"tags": ["x" * 5_000]}, {"links": ["\ud800"]}, {"links": ["https://a/" + "x" * 5_000]}],
 )
 def test_what_cannot_be_kept_is_refused(
@@ -127,7 +122,7 @@ def test_what_cannot_be_kept_is_refused(
 def test_of_two_at_once_the_second_is_told(circle: Circle, mill: Person) -> None:
     ada = find(circle, "ada")
     seen = directory.edition(ada)
-    directory.describe(circle.store, mill, ada.id, circle.now, seen=seen, **TOLD)
+    directory.describe(circle.store, circle.facilitator, ada.id, circle.now, seen=seen, **TOLD)
     with pytest.raises(errors.Conflict):
         directory.describe(circle.store, circle.facilitator, ada.id, circle.now, seen=seen, **TOLD)
 

@@ -12,20 +12,26 @@ from comments_service.actions import (
     access,
     archive,
     erasing,
+    gathering,
     invitations,
     people,
     receiving,
+    roles,
+    suggesting,
+    supports,
     taking_along,
 )
+from comments_service.actions.gathering import Row
 from comments_service.actions.invitations import Guest
-from comments_service.domain.discussion import Comment
+from comments_service.domain.directory import Listed
+from comments_service.domain.discussion import Comment, Door
 from comments_service.domain.erasures import Words
 from comments_service.domain.following import Dose
 from comments_service.domain.incoming import Answering, Discussing, Mail
 from comments_service.domain.letters import Kind
 from comments_service.domain.marks import Mark, MarkKind
 from comments_service.domain.notes import Note, Suggestion
-from comments_service.domain.people import Person
+from comments_service.domain.people import Capacity, Person
 from comments_service.domain.rereading import Rereading
 from comments_service.domain.team import Role, Support
 from comments_service.opening import open_house
@@ -99,7 +105,7 @@ def dump(circle: Circle) -> str:
 
 def said_by(circle: Circle, words: str) -> Comment:
     with circle.store.reading() as look:
-        [found] = [c for c in look.comments_found(words) if c.text == words]
+        [found] = [c for c, _ in look.comments_within(None, words) if c.text == words]
     return found
 
 
@@ -182,6 +188,99 @@ def test_a_facilitator_of_the_settings_is_taken_out_there_first(circle: Circle) 
     erase(circle, camille, Words.KEPT)
     [told] = circle.exported()["comments"]
     assert (told["author"], told["state"]) == (None, "published")
+
+
+@pytest.mark.parametrize("words", list(Words))
+def test_how_an_erased_facilitator_introduced_others_stays_theirs(
+    circle: Circle, words: Words
+) -> None:
+    eve = circle.bring_in("Eve", capacity=Capacity.FACILITATOR)
+    bob, jo = circle.bring_in("Bob"), circle.bring_in("Jo")
+    for person in (bob, jo):
+        people.introduce(circle.store, circle.house, eve, "farm", person.id, "X.", circle.now)
+    mended = "I, Bob, in my own words."
+    people.mend_introduction(circle.store, circle.house, bob, "farm", mended, circle.now)
+    people.mend_introduction(circle.store, circle.house, jo, "farm", "Jo draws.", circle.now)
+    erase(circle, eve, words)
+    part = circle.part_of(bob)
+    assert part and part.introduction == mended
+    told = [c for c in circle.exported()["comments"] if c["introduces"] in (bob.id, jo.id)]
+    assert [(c["state"], c["author"]) for c in told] == [("published", None)] * 2
+    erase(circle, jo, words)
+    [told] = [c for c in circle.exported()["comments"] if c["introduces"]]
+    assert told["introduces"] == bob.id
+
+
+def test_mail_from_an_address_that_was_forgotten_since_goes_too(
+    circle: Circle, ines: Person
+) -> None:
+    with circle.store.transaction() as t:
+        t.add_address("old@private.example", ines.id)
+    mail(circle, replace(ines, email="old@private.example"), "From Oldland.")
+    people.forget_address(circle.store, ines, "old@private.example")
+    assert "old@private.example" in dump(circle)
+    erase(circle, ines)
+    left = dump(circle)
+    assert "old@private.example" not in left and "Oldland" not in left
+    assert b"Oldland".hex() not in left.lower()
+
+
+@pytest.mark.parametrize("decide", [suggesting.note_invited, suggesting.set_aside])
+@pytest.mark.parametrize("email", ["ines@example.org", ""])
+def test_a_decided_suggestion_of_them_goes_too(
+    circle: Circle, ines: Person, decide: Callable[..., Suggestion], email: str
+) -> None:
+    made = suggesting.suggest(
+        circle.store,
+        circle.bring_in("Eve"),
+        "farm",
+        circle.now,
+        name="Tall Roof",
+        email=email,
+        why="Lives in Roofland.",
+    )
+    more = {} if email or decide is suggesting.set_aside else {"person_id": ines.id}
+    decide(circle.store, circle.facilitator, "farm", made.id, circle.now, **more)
+    erase(circle, ines)
+    known = bool(email or more)
+    assert ("Roofland" not in dump(circle)) is known
+
+
+def test_no_name_of_theirs_stands_in_what_others_wrote_for_their_role(
+    circle: Circle, ines: Person
+) -> None:
+    circle.publish(entry("farm", phase="convergence"))
+    bob = circle.bring_in("Bob")
+    role = roles.claim_role(circle.store, ines, "farm", "Roofs of Inesland", "", circle.now)
+    supports.support_in_words(
+        circle.store, circle.house, bob, role.id, "I would.", door=Door.PAGE, now=circle.now
+    )
+    erase(circle, ines)
+    assert [c["html"] for c in circle.said() if c["author"] == bob.id] == ["<p>I would.</p>"]
+    assert [secret for secret in SECRETS if secret in dump(circle)] == []
+
+
+def test_the_shell_of_somebody_is_nobody_who_is_invited_listed_or_writes(
+    circle: Circle, ines: Person
+) -> None:
+    erase(circle, ines)
+    with circle.store.reading() as look:
+        shell = look.person(ines.id)
+    assert shell
+    guest = Guest("Ines", shell.email, know_how="inesroofs")
+    with pytest.raises(errors.Invalid):
+        invitations.invite(
+            circle.store, circle.house, circle.facilitator, "farm", guest, circle.now
+        )
+    listed = Row(2, Listed("Ines", shell.email.upper(), "inesroofs", tags=("secret",)))
+    gathered = gathering.gather(circle.store, circle.facilitator, [listed], "en", circle.now)
+    assert [one.line for one in gathered.passed_over] == [2]
+    said = len(circle.exported()["comments"])
+    with pytest.raises(errors.Invalid):
+        mail(circle, shell, "I am back.")
+    with circle.store.reading() as look:
+        assert look.person(ines.id) == shell
+    assert len(circle.exported()["comments"]) == said
 
 
 def test_erasing_twice_is_refused_and_a_stranger_is_nobody(circle: Circle, ines: Person) -> None:

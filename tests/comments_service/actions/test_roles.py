@@ -17,6 +17,7 @@ from comments_service.actions import (
 )
 from comments_service.actions.matter import matter_to_send
 from comments_service.domain.discussion import Comment, Door
+from comments_service.domain.following import Dose
 from comments_service.domain.incoming import Answering, Mail
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Person
@@ -225,8 +226,42 @@ def test_nobody_floods_others_with_proposals(circle: Circle, ada: Person, bob: P
     circle.wait(hours=1)
     for number in range(MOST_ROLES - PROPOSALS_AN_HOUR):
         propose(circle, bob, ada, f"Later role {number}")
-    with pytest.raises(errors.Conflict, match="a lot of roles"):
+    with pytest.raises(errors.Conflict, match="wait for their answer"):
         propose(circle, bob, ada, "One more")
+
+
+def test_proposals_fill_nobodys_twelve(circle: Circle, ada: Person, bob: Person) -> None:
+    waiting = [propose(circle, bob, ada, f"Role {number}") for number in range(PROPOSALS_AN_HOUR)]
+    for number in range(MOST_ROLES):
+        claim(circle, ada, f"Own {number}")
+    for act in (
+        lambda: claim(circle, ada, "One more"),
+        lambda: claim(circle, ada, "Role 1"),
+        lambda: roles.accept_role(circle.store, ada, waiting[0].id, circle.now),
+    ):
+        with pytest.raises(errors.Conflict, match="a lot of roles"):
+            act()
+
+
+def test_what_was_declined_is_not_proposed_again_by_anybody(
+    circle: Circle, ada: Person, bob: Person
+) -> None:
+    role = propose(circle, bob, ada)
+    roles.lay_down_role(circle.store, ada, role.id, circle.now)
+    for by in (bob, circle.bring_in("Cid")):
+        with pytest.raises(errors.Conflict, match="declined"):
+            propose(circle, by, ada, "wells", "Do think again.")
+    assert circle.letters(Kind.ROLE) == []
+    roles.lay_down_role(circle.store, ada, claim(circle, ada, "Roofs").id, circle.now)
+    assert propose(circle, bob, ada, "Roofs").open, "what was held and laid down was not declined"
+
+
+def test_who_wants_no_mail_gets_none_about_a_role(circle: Circle, ada: Person, bob: Person) -> None:
+    following.choose_dose(circle.store, circle.house, ada, "farm", Dose.NOTHING, circle.now)
+    role = propose(circle, bob, ada)
+    [letter] = circle.letters(Kind.ROLE)
+    assert matter_to_send(circle.store, circle.house, letter, circle.now) is None
+    assert shown(circle)[0]["id"] == role.id, "it waits on the page"
 
 
 def test_proposing_to_oneself_or_twice_over_says_so(
@@ -336,9 +371,12 @@ def test_a_comment_that_speaks_for_a_role_is_a_comment_like_any_other(
     comment = supports.support_in_words(
         circle.store, circle.house, bob, role.id, "She dug mine.", door=Door.PAGE, now=circle.now
     )
-    assert comment.text == "**Wells deep – Ada**\n\nShe dug mine."
+    assert comment.text == "She dug mine."
     assert shown(circle)[0]["comments"] == [comment.id]
-    assert [x.person_id for x in circle.letters(Kind.COMMENT) if x.person_id == ada.id]
+    [letter] = [x for x in circle.letters(Kind.COMMENT) if x.person_id == ada.id]
+    matter = matter_to_send(circle.store, circle.house, letter, circle.now)
+    assert matter and matter.said
+    assert [(r.id, who.name) for r, who in matter.said.speaks_for] == [(role.id, "Ada")]
     support(circle, bob, role)  # quietly, after: the comment stays
     assert shown(circle)[0]["comments"] == [comment.id]
     supports.end_support(circle.store, bob, role.id, circle.now)
@@ -369,6 +407,7 @@ def test_only_ones_own_comment_here_speaks_for_a_role(
     with pytest.raises(errors.Invalid):
         support(circle, circle.facilitator, role, elsewhere)
     comments.withdraw(circle.store, bob, mine.id, circle.now)
+    assert shown(circle)[0]["comments"] == []
     with pytest.raises(errors.Invalid):
         support(circle, bob, role, mine)
     [part] = supports.team(circle.store, bob, "farm").parts

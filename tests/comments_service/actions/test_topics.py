@@ -1,6 +1,7 @@
 """Labels of threads, and comments that are moved: nothing that led to one leads astray."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,20 @@ from comments_service.domain.people import Person
 from ..conftest import Circle, entry
 
 Tree = dict[str, Comment]
+
+
+class Walked(dict[str, Comment]):
+    """Comments by id that count how often one is looked up."""
+
+    steps = 0
+
+    def __getitem__(self, id: str) -> Comment:
+        self.steps += 1
+        return super().__getitem__(id)
+
+    def __contains__(self, id: object) -> bool:
+        self.steps += 1
+        return super().__contains__(id)
 
 
 @pytest.fixture
@@ -262,3 +277,20 @@ def test_the_table_has_every_thread_with_its_label_in_order(circle: Circle, tree
         ("Soil", [("x", 0), ("y", 1)]),
     ]
     assert found.labels == ["Soil"]
+
+
+def test_a_chain_of_six_hundred_is_moved_in_a_moment(circle: Circle, ada: Person) -> None:
+    circle.house = replace(circle.house, posts_an_hour=10**6)
+    chain = [circle.say(ada, "0")]
+    for number in range(1, 600):
+        chain.append(circle.say(ada, str(number), answer=chain[-1].id))
+    shown = {comment.id: comment for comment in chain}
+    walked = Walked(shown)
+    topics._without(walked, {chain[5].id})
+    topics._tops(walked, set(shown))
+    assert walked.steps <= 20 * len(chain)
+    ids = [comment.id for comment in chain[5::2]]
+    topics.move(circle.store, circle.facilitator, "farm", ids, Place(), circle.now, alone=True)
+    parents = {c["id"]: c["parent"] for c in circle.exported()["comments"]}
+    assert (parents[chain[5].id], parents[chain[7].id]) == (None, chain[5].id)
+    assert (parents[chain[6].id], parents[chain[8].id]) == (chain[4].id, chain[6].id)

@@ -82,6 +82,7 @@ def test_a_grant_opens_its_scope_until_it_expires_or_ends(scope: Scope) -> None:
         *((text, None) for text in ("a@b\nBcc: c", "a,b@c.d", "<a@b.c>", "a\ud800@b.c")),
         ("a@" + "b" * 254, None),
         ("a\u200b@b.c", None),
+        ("erased-1@Erased.invalid", None),
     ],
 )
 def test_an_address_is_normalised_or_refused(text: str, email: str | None) -> None:

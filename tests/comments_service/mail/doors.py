@@ -110,19 +110,16 @@ class LmtpDoor:
 @contextmanager
 def serving(town: "Town", settings: Settings) -> Iterator[None]:
     """The server in a thread, until the end of the block."""
-    loop, running = asyncio.new_event_loop(), threading.Event()
+    running, began = threading.Event(), []
 
     async def serve() -> None:
+        began.append((asyncio.get_running_loop(), asyncio.current_task()))
         running.set()
         await lmtp.serve(settings, town.house.store, town.clock)
 
-    task = loop.create_task(serve())
-
     def run() -> None:
         with pytest.raises(asyncio.CancelledError):
-            loop.run_until_complete(task)
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+            asyncio.run(serve())  # which also ends what was just being accepted
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -132,7 +129,9 @@ def serving(town: "Town", settings: Settings) -> Iterator[None]:
         wait_until_open(settings.lmtp[1], thread)
         yield
     finally:
-        loop.call_soon_threadsafe(task.cancel)
+        [(loop, task)] = began
+        if thread.is_alive():
+            loop.call_soon_threadsafe(task.cancel)
         thread.join()
 
 

@@ -5,7 +5,8 @@ from email.message import EmailMessage
 import pytest
 
 from comments_service import errors
-from comments_service.actions import following, invitations, rereading
+from comments_service.actions import following, invitations, rereading, roles, supports
+from comments_service.domain.discussion import Door
 from comments_service.domain.following import Dose
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Capacity, Person
@@ -128,3 +129,17 @@ def test_the_others_letters_go_out_at_once_and_let_the_client_in(town: Town, ada
     town.post()  # who has come in needs no invitation
     kinds = [town.kind_of(message) for message in town.sent_to("jeanne@example.org")]
     assert Kind.INVITATION not in kinds
+
+
+def test_a_comment_that_speaks_for_a_role_says_so_in_its_letter(town: Town, ada: Person) -> None:
+    town.publish(phase="convergence")
+    bob = town.bring_in("Bob", "bob@example.org")
+    store, house = town.house.store, town.house.settings.house
+    role = roles.claim_role(store, bob, "farm", "Wells *deep*", "", town.now)
+    supports.support_in_words(
+        store, house, ada, role.id, "He dug mine.", door=Door.PAGE, now=town.now
+    )
+    town.post()
+    text = text_of(newest(town, Kind.COMMENT, "bob@example.org"))
+    assert "It speaks for a role: “Wells *deep*”, carried by Bob." in text
+    assert "He dug mine." in text

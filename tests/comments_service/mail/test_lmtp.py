@@ -224,6 +224,13 @@ def test_a_mail_that_nobody_can_read_is_given_up_and_holds_up_no_other(
     assert door.deliver(raw, where)[0].endswith(given_up.reason)
 
 
+def test_who_hangs_up_without_a_word_leaves_no_connection_behind(door: LmtpDoor) -> None:
+    with socket.create_connection(("127.0.0.1", door.port), 5) as line:
+        assert line.recv(100).startswith(b"220")
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(100) == b"", "the server has closed its side, too"
+
+
 def test_the_log_holds_neither_addresses_nor_words(
     door: LmtpDoor, town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -43,9 +43,7 @@ NASTY = [
 def test_nothing_typed_is_a_fault_or_an_operator(circle: Circle, typed: str) -> None:
     circle.say(circle.facilitator, "A pond and a delta.")
     with circle.store.reading() as look:
-        assert look.comments_found(typed) == []
         assert look.comments_within(None, typed) == []
-        assert look.people_found(typed) == []
         assert isinstance(look.people_within(None, typed), list)
 
 
@@ -67,7 +65,7 @@ def test_words_are_found_without_regard_to_case_accents_and_signs(
 ) -> None:
     circle.say(circle.facilitator, "Sait-on la rivière, et l’eau ? En C++.")
     with circle.store.reading() as look:
-        assert len(look.comments_found(typed)) == 1
+        assert len(look.comments_within(None, typed)) == 1
 
 
 def test_an_excerpt_marks_what_was_found(

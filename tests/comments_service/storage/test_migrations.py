@@ -57,7 +57,7 @@ ROWS = {
             VALUES ('r1', 'o1', 'p1', 'Roofs', '', '', '2026-11-03T09:00:00.000Z');
         INSERT INTO support VALUES ('r1', 'p1', '2026-11-03T09:00:00.000Z', 'c1');
         INSERT INTO mark VALUES ('keep', 'o1', 'p1', 'c1', '2026-11-03T09:00:00.000Z');
-        INSERT INTO rereading VALUES ('o1', 'p1', 'abc', '2026-11-03T09:00:00.000Z');
+        INSERT INTO rereading VALUES ('o1', 'p1', 'abc', '2026-11-03T09:00:00.000Z', '');
         INSERT INTO note VALUES ('n1', 'p1', 'o1', 'p1', 'Knows', '2026-11-03T09:00:00.000Z');
         INSERT INTO suggestion (id, opportunity_id, by, name, email, why, made_at)
             VALUES ('s1', 'o1', 'p1', 'Ada', '', 'Numbers', '2026-11-03T09:00:00.000Z');

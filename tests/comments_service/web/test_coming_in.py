@@ -259,7 +259,7 @@ def test_one_mends_and_withdraws_ones_own_comment(
     assert "<em>all</em>" in expert.post(edit, data={"text": "*all*", "do": "preview"}).text
     answer = expert.post(edit, data={"text": "Hello."})
     assert answer.headers["Location"] == f"/opportunities/farm/#c-{comment.id}"
-    assert circle.exported()["comments"][0]["html"] == "<p>Hello.</p>"
+    assert circle.said()[0]["html"] == "<p>Hello.</p>"
     empty = expert.post(edit, data={"text": " "})
     assert (empty.status_code, "There are no words in it yet" in empty.text) == (400, True)
     circle.wait(minutes=15)
@@ -268,7 +268,7 @@ def test_one_mends_and_withdraws_ones_own_comment(
     assert expert.get(edit).status_code == 409
     expert.get(withdraw)
     expert.post(withdraw)
-    assert circle.exported()["comments"][0]["state"] == "withdrawn"
+    assert circle.said()[0]["state"] == "withdrawn"
     assert "You have withdrawn this comment" in expert.get(withdraw).text
 
 

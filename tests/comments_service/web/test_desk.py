@@ -145,10 +145,14 @@ def test_a_bad_guest_comes_back_as_typed(
 def test_an_introduction_waits_until_the_person_agreed(
     facilitator: FlaskClient, circle: Circle, ada: Person
 ) -> None:
+    part = circle.part_of(ada)
+    assert part
     form = {"person": ada.id, "introduction": "She knows *rain*."}
+    form["seen"] = part.introduction_edition
     assert facilitator.post(f"{FARM}/introduce", data=form).status_code == 303
     assert "public once the person has agreed" in facilitator.get(FARM).text
-    assert [p["introduction"] for p in circle.exported()["people"] if p["name"] == "Ada"] == [None]
+    [told] = [p["introduction"] for p in circle.exported()["people"] if p["name"] == "Ada"]
+    assert told == part.introduction_html, "the old words stand until then"
     long = facilitator.post(f"{FARM}/introduce", data=form | {"introduction": "x" * 2001})
     assert (long.status_code, "x" * 2001 in long.text) == (400, True)
     nobody = facilitator.post(f"{FARM}/introduce", data=form | {"person": "nobody"})

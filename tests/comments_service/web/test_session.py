@@ -173,6 +173,7 @@ def every_page(
         "invitation.show": auth.invitation_link("Bob"),
         "following.ask": auth.follow_link(),
         "stopping.show": auth.stop_link(circle.letters(Kind.COMMENT)[0]),
+        "clients.show_code": f"/-/desk/o/farm/client/{ada.id}",
         "correspondence.show_mail": f"/-/desk/mails/{mail.id}",
         "correspondence.as_it_came": f"/-/desk/mails/{mail.id}/raw",
     }
@@ -180,7 +181,8 @@ def every_page(
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.endpoint.startswith("site."):
             address = tokens.get(rule.endpoint, rule.rule)
-            for name, value in (("slug", "farm"), ("id", comment.id), ("key", "a")):
+            names = {"slug": "farm", "id": comment.id, "key": "a", "person_id": ada.id}
+            for name, value in names.items():
                 address = address.replace(f"<{name}>", value)
             assert "<" not in address
             addresses.append(address)

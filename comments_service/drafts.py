@@ -118,7 +118,7 @@ def _parties(draft: Draft, _: Say) -> list[str]:
         roles = [one.role.title for one in draft.team if one.person.id == part.person.id]
         what = ", ".join([_("client")] * (part.capacity is Capacity.CLIENT) + roles)
         name = plain(part.person.name)
-        lines.append(f"- {name}: {plain(what)}" if what else f"- {name}")
+        lines.append(f"- {name} – {plain(what)}" if what else f"- {name}")
     return [*lines, "", STANDARD] if lines else []
 
 
@@ -126,7 +126,7 @@ def _roles(team: Sequence[Carried]) -> list[str]:
     return [
         " ".join(
             [
-                f"- **{plain(one.role.title)}:** {plain(one.person.name)}.",
+                f"- **{plain(one.role.title)}** – {plain(one.person.name)}.",
                 *map(cited, one.comments),
             ]
         )

@@ -11,13 +11,14 @@ from html import unescape
 
 from ..domain.discussion import Comment, State
 from ..domain.marks import MarkKind
-from ..domain.people import Answer, Capacity, Invitation, Participant, Person, one_line
+from ..domain.people import Answer, Capacity, Invitation, Participant, Person, by_name, one_line
 from ..domain.phases import Opportunity
 from ..domain.team import Role
 from ..storage.interface import Reading, Store
 from .finding import the_opportunity
 from .rereading import parties
 
+FEWEST_WORDS = 4
 LONGEST_POINT = 300  # characters
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -109,15 +110,15 @@ def companions(store: Store, slug: str) -> tuple[Opportunity, list[Companion]]:
             for part in look.participants(opportunity.id)
             if part.person.erased is None
         ]
-        found.sort(
-            key=lambda one: (one.participant.person.name.casefold(), one.participant.person.id)
-        )
+        found.sort(key=lambda one: by_name(one.participant.person))
         return opportunity, found
 
 
 def first_sentence(html: str) -> str:
-    """The first sentence of a comment, as one line of plain words."""
-    return _shortened(_sentences(html)[0])
+    """The first sentence of a comment that is more than a greeting, as one line of plain words."""
+    found = _sentences(html)
+    said = (one for one in found if len(one.split()) >= FEWEST_WORDS)
+    return _shortened(next(said, found[0]))
 
 
 def last_sentence(html: str) -> str:

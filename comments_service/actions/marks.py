@@ -10,7 +10,7 @@ from datetime import datetime
 from .. import errors
 from ..domain.discussion import Comment, State
 from ..domain.marks import BY_THE_CLIENT, Audience, Mark, MarkKind
-from ..domain.people import Capacity, Participant, Person
+from ..domain.people import Capacity, Participant, Person, by_name
 from ..domain.permissions import may_facilitate
 from ..domain.phases import Opportunity
 from ..gettext import N_
@@ -153,7 +153,7 @@ def marks_seen_by(store: Store, reader: Person | None, slug: str) -> MarksSeen:
         elif part:
             present = [p for p in present if p.person.id != part.person.id]
             said = [c for c in said if c.author_id != part.person.id]
-        present.sort(key=lambda p: (p.person.name.casefold(), p.person.id))
+        present.sort(key=lambda p: by_name(p.person))
         return MarksSeen(
             opportunity,
             look.audience(opportunity.id),
@@ -243,4 +243,4 @@ def _concerns(look: Reading, mark: Mark, reader: Person) -> bool:
 
 def _marking(look: Reading, marks: Iterable[Mark], subject: str) -> list[Person]:
     people = [look.person(mark.person_id) for mark in marks if mark.subject == subject]
-    return sorted(filter(None, people), key=lambda person: (person.name.casefold(), person.id))
+    return sorted(filter(None, people), key=by_name)

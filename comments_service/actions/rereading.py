@@ -12,7 +12,7 @@ from .. import errors
 from ..domain.following import Dose, dose_now
 from ..domain.house import House
 from ..domain.letters import Kind, Letter
-from ..domain.people import Capacity, Participant, Person
+from ..domain.people import Capacity, Participant, Person, by_name
 from ..domain.permissions import may_facilitate
 from ..domain.phases import Opportunity
 from ..domain.rereading import Rereading
@@ -157,7 +157,7 @@ def parties(look: Reading, opportunity_id: str) -> list[Participant]:
         for part in look.participants(opportunity_id)
         if part.present and (part.capacity is not Capacity.EXPERT or part.person.id in holders)
     ]
-    return sorted(chosen, key=lambda part: (part.person.name.casefold(), part.person.id))
+    return sorted(chosen, key=lambda part: by_name(part.person))
 
 
 def _subject(version: str, person_id: str) -> str:
@@ -196,7 +196,7 @@ def _stood_by(
     current = (r for r in rereadings if r.version == opportunity.agreement)
     found = ((look.person(reread.person_id), reread.at) for reread in current)
     stood = [StoodBy(person, at) for person, at in found if person]
-    return sorted(stood, key=lambda one: (one.person.name.casefold(), one.person.id))
+    return sorted(stood, key=lambda one: by_name(one.person))
 
 
 def _waited(look: Reading, opportunity: Opportunity) -> list[Waited]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from .. import errors
 from ..domain.discussion import Comment, Door, Place, State
 from ..domain.house import House
-from ..domain.people import Participant, Person
+from ..domain.people import Participant, Person, by_name
 from ..domain.phases import Opportunity
 from ..domain.team import Role, Support, roles_are_open
 from ..gettext import N_
@@ -133,7 +133,7 @@ def team(store: Store, reader: Person | None, slug: str) -> Team:
         parts = [_part(look, role) for role in look.roles(opportunity.id) if not role.over]
         present = [p for p in look.participants(opportunity.id) if p.present]
         others = [p for p in present if reader is None or p.person.id != reader.id]
-        others.sort(key=lambda p: (p.person.name.casefold(), p.person.id))
+        others.sort(key=lambda p: by_name(p.person))
         own = look.participant(opportunity.id, reader.id) if reader else None
         return Team(opportunity, parts, own, others)
 
@@ -188,4 +188,4 @@ def _supporters(look: Reading, role: Role) -> list[Supporter]:
         shown = comment if comment and comment.state is State.PUBLISHED else None
         if person := look.person(support.person_id):
             found.append(Supporter(person, support.at, shown))
-    return sorted(found, key=lambda one: (one.person.name.casefold(), one.person.id))
+    return sorted(found, key=lambda one: by_name(one.person))

@@ -1,6 +1,7 @@
 """People, and what they are to an opportunity. A status is a label that decides nothing."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,3 +127,14 @@ def one_line(text: str) -> str:
     A name or a subject so treated cannot start a new mail header.
     """
     return _UNSEEN.sub(" ", text).strip()
+
+
+def bare_name(name: str) -> str:
+    """What a name is looked up by: Étienne stands beside Etienne, whatever the capitals."""
+    apart = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
+
+
+def by_name(person: Person) -> tuple[str, str, str]:
+    """The key by which people are sorted."""
+    return bare_name(person.name), person.name, person.id

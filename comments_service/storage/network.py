@@ -36,7 +36,7 @@ class NetworkLook(Queries):
         if tag:
             narrower += " AND EXISTS (SELECT 1 FROM json_each(person.tags) WHERE value = :tag)"
         found = self._all(
-            f"SELECT * FROM person WHERE {_IN_REACH}{narrower} ORDER BY lower(name), id",  # noqa: S608
+            f"SELECT * FROM person WHERE {_IN_REACH}{narrower} ORDER BY name COLLATE names, id",  # noqa: S608
             within=listed(within),
             words=as_query(words) if by_tags else f"{{name know_how}} : ({as_query(words)})",
             tag=tag,
@@ -179,7 +179,7 @@ class NetworkLook(Queries):
                JOIN person ON person.id = participant.person_id
                WHERE erased_at IS NULL
                AND (:within IS NULL OR opportunity_id IN (SELECT value FROM json_each(:within)))
-               ORDER BY lower(name), person_id, joined_at, opportunity_id""",
+               ORDER BY name COLLATE names, person_id, joined_at, opportunity_id""",
             within=listed(within),
         )
         return [rows.participant_from(row) for row in found]

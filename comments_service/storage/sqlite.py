@@ -25,7 +25,7 @@ from ..domain.discussion import Comment, State
 from ..domain.following import Following
 from ..domain.incoming import Incoming
 from ..domain.letters import NO_LONGER_WANTED, Kind, Letter
-from ..domain.people import Answer, Capacity, Invitation, Participant, Person
+from ..domain.people import Answer, Capacity, Invitation, Participant, Person, bare_name
 from ..domain.phases import Opportunity
 from ..domain.times import to_text
 from ..gettext import N_
@@ -161,6 +161,7 @@ def _make_private(path: Path) -> None:
 def _connect(path: Path) -> Database:
     conn = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     conn.row_factory = sqlite3.Row
+    conn.create_collation("names", _compared)
     try:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             conn.execute(f"PRAGMA {pragma}").fetchall()
@@ -168,6 +169,12 @@ def _connect(path: Path) -> Database:
         conn.close()
         raise
     return Database(conn, recursive_triggers=False, execute_plugins=False)
+
+
+def _compared(one: str, other: str) -> int:
+    """The order of names in lists, as `domain.people.by_name` has it."""
+    first, second = (bare_name(one), one), (bare_name(other), other)
+    return (first > second) - (first < second)
 
 
 def _migrate(db: Database) -> None:
@@ -238,14 +245,17 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
         return rows.person_from(row) if row else None
 
     def people(self) -> list[Person]:
-        return [rows.person_from(r) for r in self._all("SELECT * FROM person ORDER BY name, id")]
+        return [
+            rows.person_from(r)
+            for r in self._all("SELECT * FROM person ORDER BY name COLLATE names, id")
+        ]
 
     def facilitators(self, opportunity_id: str) -> list[Person]:
         found = self._all(
             """SELECT * FROM person WHERE facilitates OR id IN (
                    SELECT person_id FROM participant WHERE opportunity_id = :opportunity
                    AND capacity = 'facilitator' AND joined_at IS NOT NULL AND left_at IS NULL)
-               ORDER BY name, id""",
+               ORDER BY name COLLATE names, id""",
             opportunity=opportunity_id,
         )
         return [rows.person_from(row) for row in found]
@@ -578,7 +588,7 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
                    SELECT person_id FROM following
                    WHERE opportunity_id = :opportunity AND dose != 'nothing' AND ended_at IS NULL
                    EXCEPT SELECT person_id FROM participant WHERE opportunity_id = :opportunity)
-               ORDER BY name, id""",
+               ORDER BY name COLLATE names, id""",
             opportunity=opportunity_id,
         )
         return [rows.person_from(row) for row in found]
@@ -590,7 +600,7 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
                    WHERE opportunity_id = :opportunity AND left_at IS NULL
                    UNION SELECT person_id FROM following
                    WHERE opportunity_id = :opportunity AND ended_at IS NULL)
-               ORDER BY name, id""",
+               ORDER BY name COLLATE names, id""",
             opportunity=opportunity_id,
         )
         return [rows.person_from(row) for row in found]

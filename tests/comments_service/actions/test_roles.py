@@ -425,4 +425,4 @@ def test_the_order_is_by_time_and_by_name_and_never_by_how_many_support(
     team = supports.team(circle.store, None, "farm")
     assert [part.role.id for part in team.parts] == [first.id, second.id]
     assert [one["id"] for one in shown(circle)] == [first.id, second.id]
-    assert [one.person.name for one in team.parts[1].supporters] == ["Clara", "Yves", "Émile"]
+    assert [one.person.name for one in team.parts[1].supporters] == ["Clara", "Émile", "Yves"]

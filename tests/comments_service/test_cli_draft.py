@@ -201,9 +201,9 @@ def test_an_agreement_has_parties_team_scope_and_dates(
     ]
     assert all(clause.is_grounded for clause in clauses)
     by_heading = {clause.heading: clause for clause in clauses}
-    assert "Ada: data pipeline" in by_heading["Parties"].html
+    assert "Ada – data pipeline" in by_heading["Parties"].html
     assert (
-        "Jeanne: client" in by_heading["Parties"].html and "Zoe" not in by_heading["Parties"].html
+        "Jeanne – client" in by_heading["Parties"].html and "Zoe" not in by_heading["Parties"].html
     )
     assert "Miles" not in by_heading["Parties"].html, "who carries nothing is no party"
     assert "see their own figures." in by_heading["What it is about"].html

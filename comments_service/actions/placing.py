@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ..domain.discussion import Comment, Place, State
+from ..domain.discussion import Comment, Door, Place, State
 from ..domain.incoming import Mail
 from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Writing
@@ -42,7 +42,7 @@ def adopt_orphans(t: Writing, parent: Comment, message_id: str, now: datetime) -
 
 def adopt_waiting(t: Writing, comment: Comment, now: datetime) -> None:
     """The same for a comment that came by mail and is shown only now."""
-    mail = t.incoming_of(comment.id)
+    mail = t.incoming_of(comment.id) if comment.door is Door.MAIL else None
     if mail and mail.message_id:
         adopt_orphans(t, comment, mail.message_id, now)
 

@@ -195,6 +195,8 @@ def m0004_team(db: Database) -> None:
         ALTER TABLE comment ADD COLUMN introduces TEXT REFERENCES person(id);
         CREATE INDEX comment_introducing ON comment(introduces) WHERE introduces IS NOT NULL;
         CREATE INDEX comment_by_parent ON comment(parent_id) WHERE parent_id IS NOT NULL;
+        DROP INDEX comment_by_author;
+        CREATE INDEX comment_by_author ON comment(author_id, written_at, introduces);
 
         CREATE TABLE told_phase (
             opportunity_id TEXT PRIMARY KEY REFERENCES opportunity(id), phase TEXT NOT NULL,

@@ -140,7 +140,9 @@ def take_part(t: Writing, house: House, participant: Participant, now: datetime)
     What would introduce them becomes public if they have seen it; else it waits for their yes.
     """
     check_authors_told(t, participant, now)
-    agreed = participant.introduction_public or participant.has_seen_introduction
+    # Somebody who is here already and comes in once more has agreed to nothing by that.
+    seen = participant.has_seen_introduction and not participant.present
+    agreed = participant.introduction_public or seen
     participant = replace(
         participant, joined=participant.joined or now, left=None, introduction_public=agreed
     )

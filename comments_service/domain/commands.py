@@ -22,6 +22,7 @@ _WORDS = {
     Command.HIDE: "hide masquer cacher",
 }
 _COMMANDS = {word: command for command, words in _WORDS.items() for word in words.split()}
+_COMMANDS |= dict.fromkeys(("no thanks", "no thank you", "non merci"), Command.NO)
 
 
 # What people put under a word: it is still all that they say.
@@ -45,7 +46,8 @@ def command_in(text: str, name: str = "") -> Command | None:
     Below it may stand a greeting and the writer's own `name`.
     """
     first, _, below = text.strip().partition("\n")
-    command = _COMMANDS.get(one_line(first).replace("’", "'").strip(" .,!*_\"'«»").casefold())
+    word = one_line(first).replace("’", "'").strip(" .,!*_\"'«»").replace(",", "")
+    command = _COMMANDS.get(word.casefold())
     known = {*_CLOSINGS.split()} | {word.casefold() for word in _WORD.findall(name)}
     said = {word.casefold() for word in _WORD.findall(below)}
     return command if said <= known and not re.search(r"\d", below) else None

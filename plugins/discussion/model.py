@@ -251,6 +251,11 @@ class Discussion:
         return f"{self.links.opportunity}/roles"
 
     @property
+    def marks_url(self) -> str:
+        """Where a client says who carries the project, and what they recognised."""
+        return f"{self.links.opportunity}/marks"
+
+    @property
     def follow_url(self) -> str:
         """Where a visitor asks to hear of it by mail."""
         return f"{self.links.opportunity}/follow"

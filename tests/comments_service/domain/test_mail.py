@@ -16,6 +16,9 @@ NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("text", "command"),
     [
+        ("Non, merci.", Command.NO),
+        ("No thank you", Command.NO),
+        ("No thank you, I am too busy.", None),
         ("stop", Command.STOP),
         ("Stop.", Command.STOP),
         ("*STOP*", Command.STOP),

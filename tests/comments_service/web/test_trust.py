@@ -1,5 +1,7 @@
 """How far a facilitator by invitation is trusted, and whose words introduce somebody."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,7 +9,7 @@ from flask.testing import FlaskClient
 from comments_service import errors
 from comments_service.actions import directory, gathering, invitations, people, searching
 from comments_service.domain.letters import Kind
-from comments_service.domain.people import Capacity, Person, Status
+from comments_service.domain.people import Capacity, Person, Status, edition_of
 
 from ..conftest import Circle, entry
 from .conftest import Auth, Page
@@ -195,6 +197,19 @@ def test_the_invitation_page_asks_about_words_that_wait(
     assert fields["introduction"] == "Zed knows oak."
     visitor.post(link, data=fields | {"do": "accept"})
     assert published(circle, zed) == ["<p>Zed knows oak.</p>"]
+
+
+def test_coming_in_once_more_agrees_to_nothing(circle: Circle) -> None:
+    zed = circle.bring_in("Zed", introduction="Zed knows wood.")
+    words = "Zed has failed."
+    with circle.store.transaction() as t:
+        [part] = t.participations(zed.id)
+        seen = replace(part, introduction=words, introduction_public=False)
+        t.change_participant(replace(seen, introduction_seen=edition_of(words)))
+        invitation = t.invitation_of(part.opportunity_id, zed.id)
+    assert invitation
+    invitations.accept(circle.store, circle.house, invitation.id, circle.now)
+    assert published(circle, zed) == ["<p>Zed knows wood.</p>"]
 
 
 def test_a_client_who_waits_at_the_door_agrees_to_nothing_unseen(

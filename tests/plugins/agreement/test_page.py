@@ -59,7 +59,7 @@ def test_french_headings_and_classes_say_of_what_kind_points_are(site: Site) -> 
     site.build()
     page = site.read("fr/opportunities/water/index.html")
     assert re.findall(r'class="points (\w+)"', page) == ["agreed", "open", "aside"]
-    assert "convenu dans le résumé" in page
+    assert "convenu dans la synthèse" in page
     assert re.findall(r'<li id="(\w+-\d)">', page) == ["agreed-1", "open-1", "aside-1"]
 
 

@@ -13,6 +13,7 @@ ARROWS = {
     "domain": set(),
     "errors": set(),
     "gettext": set(),
+    "git": set(),
     "markup": set(),
     "settings": {"domain"},
     "storage/interface": {"domain"},

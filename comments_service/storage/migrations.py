@@ -270,5 +270,36 @@ def m0004_team(db: Database) -> None:
         )
 
 
+@migrations()
+def m0005_text_in_git(db: Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE told_update ADD COLUMN title TEXT NOT NULL DEFAULT '';
+        ALTER TABLE told_update ADD COLUMN dated TEXT NOT NULL DEFAULT '';
+        ALTER TABLE told_update ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+        CREATE TABLE text_change (
+            opportunity_id TEXT NOT NULL REFERENCES opportunity(id), id TEXT NOT NULL,
+            cursor INTEGER NOT NULL, at TEXT NOT NULL, texts TEXT NOT NULL, subject TEXT NOT NULL,
+            authors TEXT NOT NULL, url TEXT NOT NULL, words TEXT NOT NULL,
+            PRIMARY KEY (opportunity_id, id)
+        ) STRICT;
+        CREATE INDEX text_change_by_cursor ON text_change(opportunity_id, cursor);
+
+        CREATE TABLE push (
+            id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, forge TEXT NOT NULL,
+            branch TEXT NOT NULL, commit_hash TEXT NOT NULL, pusher TEXT NOT NULL,
+            came_at TEXT NOT NULL, state TEXT NOT NULL, problems TEXT NOT NULL DEFAULT '[]',
+            settled_at TEXT
+        ) STRICT;
+        CREATE INDEX push_waiting ON push(id) WHERE settled_at IS NULL;
+
+        CREATE TABLE rebuild (
+            target TEXT PRIMARY KEY, cursor INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+            due_at TEXT, error TEXT, asked_at TEXT
+        ) STRICT;
+        """
+    )
+
+
 def _edition(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]

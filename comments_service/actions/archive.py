@@ -154,6 +154,7 @@ class _Threads:
 
     def _begun_by(self, first: Comment) -> Thread:
         if first.update is not None:
-            above = update_message_id(self._house, self._opportunity, first.update)
+            told = self._look.update_told(self._opportunity.id, first.update)
+            above = told or update_message_id(self._house, self._opportunity, first.update)
             return Thread(self._titles.get(first.update, ""), (above,))
         return Thread(first.text[:LONGEST_OPENING] if first.state is State.PUBLISHED else "")

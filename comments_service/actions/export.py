@@ -13,6 +13,7 @@ from ..domain.team import Role
 from ..domain.times import to_text
 from ..storage.interface import Reading, Store
 from .finding import the_opportunity
+from .updates import updates_taken_back
 
 FORMAT = "emergence-discussions/1"
 MOST_CHANGES = 5_000
@@ -112,6 +113,10 @@ def _discussion(
         "people": people,
         "comments": [comment_document(house, c, erased) for c in comments if c.state in shown],
         "topics": look.topics(opportunity.id),
+        "taken_back": [
+            {"slug": one.slug, "date": one.date or None}
+            for one in updates_taken_back(look, opportunity)
+        ],
         "rereadings": [_rereading(one) for one in look.rereadings(opportunity.id)],
     } | _team(look, opportunity)
 

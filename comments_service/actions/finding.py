@@ -11,6 +11,7 @@ from ..domain.permissions import may_facilitate, wrote
 from ..domain.phases import Opportunity
 from ..gettext import N_
 from ..storage.interface import Reading
+from .updates import knows_update
 
 LONGEST_LINE = 200
 
@@ -53,7 +54,7 @@ def check_place(look: Reading, opportunity: Opportunity, place: Place) -> None:
             raise errors.Invalid(
                 N_("The comment that this answers is not in this discussion."), field="answer"
             )
-    elif place.update is not None and not opportunity.has_update(place.update):
+    elif place.update is not None and not knows_update(look, opportunity, place.update):
         raise errors.Invalid(
             N_("The update that this answers is not in this opportunity."), field="update"
         )

@@ -166,7 +166,8 @@ def _write_digest(
     said = t.comments_changed(where, following.seen, until)
     unseen = any(comment.author_id != person.id for comment in said)
     span = where, following.seen, until
-    if not unseen and not t.updates_told(*span) and not phase_changed(t, *span):
+    beside = t.updates_told(*span) or t.text_changes(*span) or phase_changed(t, *span)
+    if not unseen and not beside:
         return 0
     subject = f"{following.seen}-{until}"
     tell(t, house, Kind.DIGEST, [person], now, opportunity_id=where, subject=subject)

@@ -1,17 +1,19 @@
 """Taking in `opportunities.json`, by which the site tells what opportunities there are."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ..domain.changes import TextChange
 from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.people import Capacity, Participant
 from ..domain.phases import Opportunity, Phase, Update
 from ..storage.interface import Store, Writing
+from .changing import read_change, tell_of_changes
 from .phases import tell_of_phase
-from .telling import tell_of_update, update_message_id
+from .updates import note_updates, tell_of_updates
 
 FORMAT = "emergence-opportunities/1"
 
@@ -31,26 +33,44 @@ def take_manifest(store: Store, house: House, document: Mapping[str, Any], now: 
         known = {o.slug: o for o in look.opportunities()}
         by_id = {o.id: o for o in known.values()}
         aliases = look.aliases()
-    owners = _owners([names for _, names in entries], known, aliases, by_id)
+    owners = _owners([entry.names for entry in entries], known, aliases, by_id)
     told = [
-        (before, replace(entry, id=before.id if before else ""), names[1:])
-        for (entry, names), before in zip(entries, owners, strict=True)
+        replace(entry, before=before, now=replace(entry.now, id=before.id if before else ""))
+        for entry, before in zip(entries, owners, strict=True)
     ]
-    kept = {before.id for before, _, _ in told if before}
+    kept = {entry.before.id for entry in told if entry.before}
     gone = [o for o in known.values() if o.id not in kept and not o.gone]
-    wanted_aliases = {a: o.id for _, o, names in told for a in names}
-    changes = [(b, o, names) for b, o, names in told if b != o]
-    if not changes and not gone and wanted_aliases == aliases:
+    wanted_aliases = {a: entry.now.id for entry in told for a in entry.aliases}
+    if not any(map(_differs, told)) and not gone and wanted_aliases == aliases:
         return False
     with store.transaction() as t:
         for opportunity in gone:
             t.change_opportunity(replace(opportunity, gone=True))
-        for before, opportunity, _ in changes:
+        for before, opportunity in ((entry.before, entry.now) for entry in told):
             if before and before.slug != opportunity.slug:  # make room: names may have been swapped
                 t.change_opportunity(replace(before, slug=f"~{before.id}"))
-        for before, opportunity, names in told:
-            _take(t, house, before, opportunity, names, now)
+        for entry in told:
+            _take(t, house, entry, now)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An opportunity as the document tells of it, by the names that it has and had, and as it was
+    known before."""
+
+    now: Opportunity
+    aliases: tuple[str, ...]
+    changes: tuple[TextChange, ...]  # of its texts, newest first
+    before: Opportunity | None = None
+
+    @property
+    def names(self) -> list[str]:
+        return [self.now.slug, *self.aliases]
+
+
+def _differs(entry: _Entry) -> bool:
+    return entry.before != entry.now
 
 
 def _owners(
@@ -75,28 +95,22 @@ def _owners(
     return owners
 
 
-def _take(
-    t: Writing,
-    house: House,
-    before: Opportunity | None,
-    told: Opportunity,
-    aliases: list[str],
-    now: datetime,
-) -> None:
+def _take(t: Writing, house: House, entry: _Entry, now: datetime) -> None:
+    before, told = entry.before, entry.now
     if before is None:
         told = replace(told, id=mint(now))
         t.add_opportunity(told)
         t.note_phase_told(told.id, told.phase.value, 0)
-        for update in told.updates:  # nobody was here to be told
-            t.note_update_told(told.id, update.slug, update_message_id(house, told, update.slug), 0)
+        note_updates(t, house, told)
     elif before != told:
         tell_of_phase(t, house, told, now)
         t.change_opportunity(told)
         if before.slug != told.slug:
             t.note_change(told.id, None, now)
-    t.set_aliases(told.id, aliases)
-    for update in told.updates if before and before != told else ():
-        tell_of_update(t, house, told, update.slug, now)
+        tell_of_updates(t, house, before, told, now)
+    t.set_aliases(told.id, entry.aliases)
+    if before != told:
+        tell_of_changes(t, before, told, entry.changes, now)
     for person in t.facilitators(told.id):
         named = person.name.casefold() == told.facilitator.casefold()
         if named and t.participant(told.id, person.id) is None:
@@ -104,8 +118,8 @@ def _take(
             t.note_change(told.id, None, now)
 
 
-def _entries(document: Mapping[str, Any]) -> list[tuple[Opportunity, list[str]]]:
-    """Each opportunity that the document tells of, with its names: the slug, then its aliases."""
+def _entries(document: Mapping[str, Any]) -> list[_Entry]:
+    """Each opportunity that the document tells of."""
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise BadManifest(f"this is not a manifest in the format {FORMAT}")
     entries = []
@@ -115,21 +129,18 @@ def _entries(document: Mapping[str, Any]) -> list[tuple[Opportunity, list[str]]]
         raise BadManifest("its opportunities are not a list")
     for index, item in enumerate(items):
         try:
-            opportunity, names = _entry(item)
+            entry = _entry(item)
         except (AttributeError, KeyError, TypeError, ValueError) as problem:
             raise BadManifest(f"opportunity number {index + 1}: {problem!r}") from problem
-        if clash := taken.intersection(names):
+        if clash := taken.intersection(entry.names):
             raise BadManifest(f"opportunity number {index + 1}: {clash.pop()!r} is taken")
-        taken.update(names)
-        entries.append((opportunity, names))
+        taken.update(entry.names)
+        entries.append(entry)
     return entries
 
 
-def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
-    updates = tuple(
-        Update(str(u["slug"]), str(u["title"]), str(u["url"]), str(u.get("text") or ""))
-        for u in item["updates"]
-    )
+def _entry(item: Mapping[str, Any]) -> _Entry:
+    changes = tuple(read_change(change) for change in item.get("changes", ()))
     agreement = item.get("agreement") or {}
     opportunity = Opportunity(
         id="",
@@ -139,14 +150,30 @@ def _entry(item: Mapping[str, Any]) -> tuple[Opportunity, list[str]]:
         phase=Phase(item["phase"]),
         url=str(item["url"]),
         facilitator=str(item.get("facilitator") or ""),
-        updates=updates,
+        updates=tuple(map(_update, item["updates"])),
         agreement=str(agreement.get("version") or ""),
         agreement_commit=str(agreement.get("commit") or ""),
         agreement_url=str(agreement.get("url") or ""),
+        changes=tuple(change.id for change in changes),
     )
-    if not isinstance(item["aliases"], list):
+    return _Entry(opportunity, _names(item["aliases"]), changes)
+
+
+def _update(item: Mapping[str, Any]) -> Update:
+    return Update(
+        slug=str(item["slug"]),
+        title=str(item["title"]),
+        url=str(item["url"]),
+        text=str(item.get("text") or ""),
+        date=str(item.get("date") or ""),
+        aliases=_names(item.get("aliases", [])),
+    )
+
+
+def _names(slugs: object) -> tuple[str, ...]:
+    if not isinstance(slugs, list):
         raise TypeError("its aliases are not a list")
-    return opportunity, [opportunity.slug, *map(_name, item["aliases"])]
+    return tuple(map(_name, slugs))
 
 
 def _name(slug: object) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain.access import Grant, Scope
+from ..domain.changes import TextChange
 from ..domain.discussion import Comment, State
 from ..domain.following import Dose, dose_now
 from ..domain.house import House
@@ -25,6 +26,7 @@ from .rereading import still_asked
 from .threads import Thread, thread_of
 
 MOST_IN_A_DIGEST = 50  # comments; the rest is counted
+MOST_CHANGES = 10  # of texts, the newest; the page of the history has them all
 # Asked for by somebody who holds the address, or the first that it ever gets.
 TO_ANYBODY = frozenset({Kind.SIGN_IN, Kind.CONFIRM, Kind.FOLLOW, Kind.INVITATION})
 
@@ -63,6 +65,7 @@ class Matter:
     whom: Participant | None = None  # who is introduced, or joins as the client
     news: tuple[Said, ...] = ()
     updates: tuple[Announced, ...] = ()
+    changes: tuple[TextChange, ...] = ()  # of brief, summary and agreement
     more: int = 0  # comments that a digest has no room for
     refused: Incoming | None = None
     role: Role | None = None  # that somebody proposed to the reader
@@ -117,7 +120,7 @@ def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
             told = matter.said is not None and matter.said.comment.state is State.PUBLISHED
             return told and matter.whom is not None and matter.whom.present
         case Kind.DIGEST:
-            return bool(matter.news or matter.updates or matter.new_phase)
+            return bool(matter.news or matter.updates or matter.changes or matter.new_phase)
         case Kind.PHASE:
             return still_new(look, matter.opportunity, matter.letter)
         case Kind.REREAD:
@@ -237,6 +240,7 @@ def _digest(matter: Matter, look: Reading, house: House) -> Matter | None:
         matter,
         news=tuple(filter(None, news)),
         updates=tuple(filter(None, updates)),
+        changes=tuple(look.text_changes(*span)[-MOST_CHANGES:]),
         more=len(new) - len(news),
         new_phase=phase_changed(look, *span),
     )

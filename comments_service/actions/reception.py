@@ -32,6 +32,7 @@ from .one_word import ANSWERS
 from .placing import place_by_references
 from .visitors import Visitor, ask_to_confirm_in, contribute_as_visitor_in
 from .wording import under_subject
+from .updates import knows_update
 
 # Letters whose answer is words for the discussion.
 TALKING = {
@@ -171,7 +172,7 @@ class Reception:
         place = Place()
         if letter.kind is Kind.COMMENT or self._introduces(letter):
             place = Place(answer=letter.subject)
-        elif letter.kind is Kind.UPDATE and opportunity.has_update(letter.subject or ""):
+        elif letter.kind is Kind.UPDATE and knows_update(self.t, opportunity, letter.subject or ""):
             place = Place(update=letter.subject)
         return self._comment(opportunity, place, person, proven=proven)
 

@@ -15,6 +15,7 @@ from ..gettext import N_
 from ..storage.interface import Reading, Store
 from .finding import a_line, check_place, require_facilitator, the_opportunity, writable_opportunity
 from .looking import WrittenComment, written
+from .updates import knows_update, updates_taken_back
 
 LONGEST_LABEL = 40
 TECHNICAL, BUSINESS = "technical", "business"
@@ -124,7 +125,7 @@ def threads(store: Store, by: Person, slug: str) -> Threads:
 
 
 def _check_thread(look: Reading, opportunity: Opportunity, thread: str) -> None:
-    if opportunity.has_update(thread):
+    if knows_update(look, opportunity, thread):
         return
     comment = look.comment(thread)
     here = comment is not None and comment.opportunity_id == opportunity.id
@@ -211,15 +212,15 @@ def _threads(
     answers: dict[str | None, list[Comment]],
 ) -> list[LabelledThread]:
     found = []
-    slugs = {update.slug for update in opportunity.updates}
+    updates: dict[str, Update | None] = {update.slug: update for update in opportunity.updates}
+    updates |= {one.slug: None for one in updates_taken_back(look, opportunity)}
     roots = answers.get(None, [])
-    for update in opportunity.updates:
-        lines = [
-            line for c in roots if c.update == update.slug for line in _lines(look, c, answers)
-        ]
-        found.append(LabelledThread(update.slug, labels.get(update.slug, ""), update, lines))
+    for slug, update in updates.items():
+        lines = [line for c in roots if c.update == slug for line in _lines(look, c, answers)]
+        if update or lines:
+            found.append(LabelledThread(slug, labels.get(slug, ""), update, lines))
     for comment in roots:
-        if comment.update not in slugs:
+        if comment.update not in updates:
             lines = _lines(look, comment, answers)
             found.append(LabelledThread(comment.id, labels.get(comment.id, ""), None, lines))
     return found

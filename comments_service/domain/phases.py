@@ -23,6 +23,8 @@ class Update:
     title: str
     url: str
     text: str = ""  # its markdown, while it is one of the newest: what is mailed
+    date: str = ""  # ISO 8601
+    aliases: tuple[str, ...] = ()  # what it was called before
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Opportunity:
     agreement: str = ""  # the digest of its agreement's words; empty while there is none
     agreement_commit: str = ""  # the git commit since which they stand so; empty before
     agreement_url: str = ""  # where that can be read
+    changes: tuple[str, ...] = ()  # the ids of the newest changes of its texts
 
     def has_update(self, slug: str) -> bool:
         """Whether `slug` names one of its updates."""

@@ -5,6 +5,7 @@ A template's first line is the subject; blocks between blank lines are paragraph
 
 import html as entities
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,25 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup, escape
 
 from .. import words
+from ..domain.changes import Run, RunKind
 from ..gettext import N_
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BLOCKS = ("<p", "<div", "<h2")
 _LINK = re.compile(r'<a href="([^"]*)"(?: [\w-]+="[^"]*")*>(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_WDIFF: dict[RunKind, Callable[[str], str]] = {
+    RunKind.SAME: lambda words: words,
+    RunKind.IN: lambda words: f"{{+{words}+}}",
+    RunKind.OUT: lambda words: f"[-{words}-]",
+    RunKind.GAP: lambda words: " … ",
+}
+_RUNS = {
+    RunKind.SAME: Markup("{}"),
+    RunKind.IN: Markup("<ins>{}</ins>"),
+    RunKind.OUT: Markup("<del>{}</del>"),
+    RunKind.GAP: Markup(" … "),
+}
 _inliner = CSSInliner(
     load_remote_stylesheets=False,
     keep_at_rules=True,
@@ -60,6 +74,10 @@ class AsText:
         """Somebody's words that are no markdown."""
         return text
 
+    def changed(self, paragraphs: Sequence[Sequence[Run]]) -> str:
+        """What changed in a text, by the word, as wdiff writes it."""
+        return "\n\n".join("".join(_WDIFF[run.kind](run.text) for run in p) for p in paragraphs)
+
     def heading(self, text: str) -> str:
         """What stands over one of several."""
         return f"{text}\n{'-' * min(len(text), 60)}"
@@ -97,6 +115,11 @@ class AsHtml:
             _paragraphs(str(escape(text)))
         )
 
+    def changed(self, paragraphs: Sequence[Sequence[Run]]) -> Markup:
+        shown = (Markup().join(_RUNS[run.kind].format(run.text) for run in p) for p in paragraphs)
+        words = Markup("\n").join(Markup("<p>{}</p>").format(paragraph) for paragraph in shown)
+        return Markup('<div class="said" dir="auto">{}</div>').format(words)
+
     def heading(self, text: str) -> Markup:
         return Markup("<h2>{}</h2>").format(text)
 
@@ -125,7 +148,8 @@ def render_text(name: str, language: str, matter: dict[str, Any]) -> str:
 
 def _render(style: AsText | AsHtml, name: str, language: str, matter: dict[str, Any]) -> str:
     template = _environment(style.autoescape, language).get_template(f"{name}.jinja")
-    pieces = ("link", "write_to", "button", "said", "quoted", "typed", "heading", "mark")
+    pieces = ("link", "write_to", "button", "said", "quoted", "typed", "changed")
+    pieces += ("heading", "mark")
     return template.render(matter | {piece: getattr(style, piece) for piece in pieces})
 
 
@@ -143,6 +167,7 @@ def _environment(autoescape: bool, language: str) -> Environment:
         words.translations(language), newstyle=True
     )
     environment.filters |= {
+        "language_name": words.language_name,
         "date_words": pass_context(
             lambda context, moment: words.date_words(moment, language, context["zone"])
         ),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ..domain.access import Grant
 from ..domain.bounces import Bounce
+from ..domain.changes import TextChange
 from ..domain.discussion import Comment, State
 from ..domain.erasures import Erasure
 from ..domain.figures import Said
@@ -20,6 +21,7 @@ from ..domain.people import Answer, Capacity, Invitation, Participant, Person
 from ..domain.phases import Opportunity
 from ..domain.rereading import Rereading
 from ..domain.team import Role, Support
+from ..domain.updates import ToldUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,20 @@ class Reading(Protocol):
     def update_by_message_id(self, opportunity_id: str, message_id: str) -> str | None:
         """The slug of the update that went out under it."""
         ...
+
+    def all_updates_told(self, opportunity_id: str) -> list[ToldUpdate]:
+        """By their dates, those that the site took back included."""
+        ...
+
+    def update_was_heard_of(self, opportunity_id: str, slug: str) -> bool:
+        """Whether a letter brought it to somebody, or somebody answered it."""
+        ...
+
+    def text_changes(self, opportunity_id: str, since: int, until: int) -> list[TextChange]:
+        """Changes of brief, summary and agreement that were told of in between."""
+        ...
+
+    def knows_text_change(self, opportunity_id: str, id: str) -> bool: ...
 
     def incoming(self, id: str) -> Incoming | None: ...
     def incoming_raw(self, id: str) -> bytes | None: ...
@@ -349,6 +365,21 @@ class Writing(Reading, Protocol):
     def note_update_told(
         self, opportunity_id: str, slug: str, message_id: str, cursor: int
     ) -> None: ...
+    def describe_update(self, opportunity_id: str, told: ToldUpdate) -> None:
+        """Note what it is called and what it says now."""
+        ...
+
+    def rename_update(self, opportunity_id: str, slug: str, new: str) -> list[str]:
+        """With all that hangs on it. Gives the ids of the comments that answer it."""
+        ...
+
+    def want_letters_again(
+        self, kind: Kind, opportunity_id: str, subject: str, now: datetime
+    ) -> None:
+        """Those that were given up because their matter was gone are due now."""
+        ...
+
+    def add_text_change(self, opportunity_id: str, change: TextChange, cursor: int) -> None: ...
     def keep_incoming(self, incoming: Incoming, raw: bytes) -> None: ...
     def settle_incoming(self, incoming: Incoming) -> None: ...
     def forget_kept(self, id: str) -> None:

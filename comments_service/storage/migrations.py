@@ -272,15 +272,22 @@ def m0004_team(db: Database) -> None:
 
 @migrations()
 def m0005_text_in_git(db: Database) -> None:
+    db.conn.create_function("words_digest", 1, _words_digest)
     db.executescript(
         """
+        ALTER TABLE opportunity ADD COLUMN changes TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE told_update ADD COLUMN title TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN dated TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+        UPDATE told_update SET digest = coalesce((
+            SELECT words_digest(json_extract(one.value, '$.text'))
+            FROM opportunity, json_each(opportunity.updates) AS one
+            WHERE opportunity.id = told_update.opportunity_id
+            AND json_extract(one.value, '$.slug') = told_update.slug), '');
         CREATE TABLE text_change (
             opportunity_id TEXT NOT NULL REFERENCES opportunity(id), id TEXT NOT NULL,
             cursor INTEGER NOT NULL, at TEXT NOT NULL, texts TEXT NOT NULL, subject TEXT NOT NULL,
-            authors TEXT NOT NULL, url TEXT NOT NULL, words TEXT NOT NULL,
+            authors TEXT NOT NULL, url TEXT NOT NULL,
             PRIMARY KEY (opportunity_id, id)
         ) STRICT;
         CREATE INDEX text_change_by_cursor ON text_change(opportunity_id, cursor);
@@ -299,6 +306,11 @@ def m0005_text_in_git(db: Database) -> None:
         ) STRICT;
         """
     )
+
+
+def _words_digest(text: str | None) -> str:
+    words = " ".join((text or "").split())
+    return hashlib.sha256(words.encode()).hexdigest() if words else ""
 
 
 def _edition(words: str) -> str:

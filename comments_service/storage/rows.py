@@ -37,12 +37,17 @@ def opportunity_from(row: Row) -> Opportunity:
         phase=Phase(row["phase"]),
         url=row["url"],
         facilitator=row["facilitator"],
-        updates=tuple(Update(**update) for update in json.loads(row["updates"])),
+        updates=tuple(_update_from(update) for update in json.loads(row["updates"])),
         gone=bool(row["gone"]),
         agreement=row["agreement"],
         agreement_commit=row["agreement_commit"],
         agreement_url=row["agreement_url"],
+        changes=tuple(json.loads(row["changes"])),
     )
+
+
+def _update_from(kept: Values) -> Update:
+    return Update(**kept | {"aliases": tuple(kept.get("aliases", ()))})
 
 
 def opportunity_values(opportunity: Opportunity) -> Values:
@@ -60,6 +65,7 @@ def opportunity_values(opportunity: Opportunity) -> Values:
         "agreement": opportunity.agreement,
         "agreement_commit": opportunity.agreement_commit,
         "agreement_url": opportunity.agreement_url,
+        "changes": json.dumps(opportunity.changes),
     }
 
 

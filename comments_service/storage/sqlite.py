@@ -37,6 +37,7 @@ from .migrations import migrations
 from .network import NetworkLook
 from .queries import insertion
 from .team import TeamLook, TeamTransaction
+from .texts import TextsLook, TextsTransaction
 
 BUSY_SECONDS = 10  # only another process can make us wait
 LOOK_SECONDS = 0.1  # how often to look whether another process wrote
@@ -208,7 +209,7 @@ def _as_refusals() -> Iterator[None]:
         raise errors.Unavailable(words) from problem
 
 
-class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
+class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, TextsLook, Reading):
     def opportunity(self, slug_or_alias: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
         if row is None or row["gone"]:  # a name that nobody bears any more may be another's alias
@@ -613,34 +614,6 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
         )
         return [rows.following_from(row) for row in found]
 
-    def updates_told(self, opportunity_id: str, since: int, until: int) -> list[str]:
-        found = self._all(
-            """SELECT slug FROM told_update WHERE opportunity_id = :opportunity
-               AND cursor > :since AND cursor <= :until ORDER BY cursor""",
-            opportunity=opportunity_id,
-            since=since,
-            until=until,
-        )
-        return [row["slug"] for row in found]
-
-    def update_told(self, opportunity_id: str, slug: str) -> str | None:
-        row = self._one(
-            """SELECT message_id FROM told_update
-               WHERE opportunity_id = :opportunity AND slug = :slug""",
-            opportunity=opportunity_id,
-            slug=slug,
-        )
-        return str(row["message_id"]) if row else None
-
-    def update_by_message_id(self, opportunity_id: str, message_id: str) -> str | None:
-        row = self._one(
-            """SELECT slug FROM told_update
-               WHERE opportunity_id = :opportunity AND message_id = :message_id""",
-            opportunity=opportunity_id,
-            message_id=message_id,
-        )
-        return str(row["slug"]) if row else None
-
     def incoming(self, id: str) -> Incoming | None:
         row = self._one(_INCOMING + "WHERE id = :id", id=id)
         return rows.incoming_from(row) if row else None
@@ -752,7 +725,7 @@ class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, Reading):
         return self._one(sql, now=to_text(now)) is not None
 
 
-class _Transaction(_Look, TeamTransaction, ErasingTransaction, Writing):
+class _Transaction(_Look, TeamTransaction, ErasingTransaction, TextsTransaction, Writing):
     def add_opportunity(self, opportunity: Opportunity) -> None:
         self._insert("opportunity", rows.opportunity_values(opportunity))
 
@@ -897,17 +870,6 @@ class _Transaction(_Look, TeamTransaction, ErasingTransaction, Writing):
         values = rows.following_values(following)
         changes = ", ".join(f"{name} = excluded.{name}" for name in values)
         self._insert("following", values, f"ON CONFLICT DO UPDATE SET {changes}")
-
-    def note_update_told(
-        self, opportunity_id: str, slug: str, message_id: str, cursor: int
-    ) -> None:
-        values = {
-            "opportunity_id": opportunity_id,
-            "slug": slug,
-            "cursor": cursor,
-            "message_id": message_id,
-        }
-        self._insert("told_update", values, "ON CONFLICT DO NOTHING")
 
     def keep_incoming(self, incoming: Incoming, raw: bytes) -> None:
         raw_digest = hashlib.sha256(raw).hexdigest()

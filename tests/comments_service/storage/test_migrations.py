@@ -65,8 +65,8 @@ ROWS = {
     """,
     "m0005_text_in_git": """
         INSERT INTO text_change VALUES
-            ('o1', 'k1', 2, '2026-11-03T09:00:00.000Z', '["brief"]', 'Wording', '["Camille"]',
-             'https://example.org/', '[]');
+            ('o1', 'k1', 2, '2026-11-03T09:00:00.000Z', '[]', 'Wording', '["Camille"]',
+             'https://example.org/');
         INSERT INTO push (id, digest, forge, branch, commit_hash, pusher, came_at, state)
             VALUES ('h1', 'd', 'gitea', 'main', 'abc', '', '2026-11-03T09:00:00.000Z', 'asked');
         INSERT INTO rebuild (target, cursor) VALUES ('t', 2)

@@ -33,7 +33,8 @@ def discussions_since(
         discussions = []
         for opportunity_id, comments in changes.comments.items():
             if opportunity := look.opportunity_by_id(opportunity_id):
-                discussions.append(_discussion(look, house, opportunity, comments))
+                told = _discussion(look, house, opportunity, comments, changes.cursor)
+                discussions.append(told)
         return {
             "format": FORMAT,
             "service": look.service_id(),
@@ -99,16 +100,22 @@ def role_document(store: Store, role: Role) -> Document:
 
 
 def _discussion(
-    look: Reading, house: House, opportunity: Opportunity, comments: list[Comment]
+    look: Reading,
+    house: House,
+    opportunity: Opportunity,
+    comments: list[Comment],
+    until: int | None = None,
 ) -> Document:
     shown = (State.PUBLISHED, State.HIDDEN, State.WITHDRAWN)
     erased = look.people_erased()
     parts = [p for p in look.participants(opportunity.id) if p.joined]
     people = [_participant(look, part) for part in parts if not part.person.erased]
     visitors = look.visitors_shown(opportunity.id)
+    changed = look.changed(opportunity.id, until)
     people += [_visitor(person) for person in visitors if not person.erased]
     return {
         "slug": opportunity.slug,
+        "changed": to_text(changed) if changed else None,
         "answer_to": f"discuss+{opportunity.slug}@{house.mail_domain}",
         "people": people,
         "comments": [comment_document(house, c, erased) for c in comments if c.state in shown],

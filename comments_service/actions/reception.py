@@ -30,9 +30,9 @@ from .following import stop_in, the_letter
 from .limits import check_repeated, count_in_thread
 from .one_word import ANSWERS
 from .placing import place_by_references
+from .updates import knows_update
 from .visitors import Visitor, ask_to_confirm_in, contribute_as_visitor_in
 from .wording import under_subject
-from .updates import knows_update
 
 # Letters whose answer is words for the discussion.
 TALKING = {

@@ -54,8 +54,8 @@ def knows_update(look: Reading, opportunity: Opportunity, slug: str) -> bool:
 
 def _follow_names(t: Writing, told: Opportunity, now: datetime) -> None:
     for one, update in renamed(t.all_updates_told(told.id), told.updates):
-        answers = t.rename_update(told.id, one.slug, update.slug)
-        for comment_id in answers or [None]:
+        t.note_change(told.id, None, now)
+        for comment_id in t.rename_update(told.id, one.slug, update.slug):
             t.note_change(told.id, comment_id, now)
 
 

@@ -1,4 +1,4 @@
-"""A change of a text that people rest on, as the site tells of it: what, when, and in which words."""
+"""A change of a text that people rest on, as the site tells of it: what, when, which words."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -19,6 +19,7 @@ class ToldUpdate:
     title: str = ""
     date: str = ""
     digest: str = ""
+    former: tuple[str, ...] = ()  # slugs that it had before
 
 
 def digest_of(update: Update) -> str:
@@ -54,7 +55,7 @@ def _first(lost: list[ToldUpdate], update: Update, same: Same) -> ToldUpdate | N
 
 
 def _is_alias(one: ToldUpdate, update: Update) -> bool:
-    return one.slug in update.aliases
+    return one.slug in update.aliases or update.slug in one.former
 
 
 def _same_words(one: ToldUpdate, update: Update) -> bool:

@@ -148,8 +148,8 @@ def render_text(name: str, language: str, matter: dict[str, Any]) -> str:
 
 def _render(style: AsText | AsHtml, name: str, language: str, matter: dict[str, Any]) -> str:
     template = _environment(style.autoescape, language).get_template(f"{name}.jinja")
-    pieces = ("link", "write_to", "button", "said", "quoted", "typed", "changed")
-    pieces += ("heading", "mark")
+    pieces = ["link", "write_to", "button", "said", "quoted", "typed", "changed"]
+    pieces += ["heading", "mark"]
     return template.render(matter | {piece: getattr(style, piece) for piece in pieces})
 
 

@@ -279,6 +279,7 @@ def m0005_text_in_git(db: Database) -> None:
         ALTER TABLE told_update ADD COLUMN title TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN dated TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+        ALTER TABLE told_update ADD COLUMN former TEXT NOT NULL DEFAULT '[]';
         UPDATE told_update SET digest = coalesce((
             SELECT words_digest(json_extract(one.value, '$.text'))
             FROM opportunity, json_each(opportunity.updates) AS one
@@ -291,6 +292,7 @@ def m0005_text_in_git(db: Database) -> None:
             PRIMARY KEY (opportunity_id, id)
         ) STRICT;
         CREATE INDEX text_change_by_cursor ON text_change(opportunity_id, cursor);
+        CREATE INDEX change_by_time ON change(opportunity_id, at);
 
         CREATE TABLE push (
             id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, forge TEXT NOT NULL,

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -35,12 +35,14 @@ from .erasing import ErasingLook, ErasingTransaction
 from .interface import Changes, Reading, Store, Writing
 from .migrations import migrations
 from .network import NetworkLook
+from .newer import NewerLook
 from .queries import insertion
 from .team import TeamLook, TeamTransaction
 from .texts import TextsLook, TextsTransaction
 
 BUSY_SECONDS = 10  # only another process can make us wait
 LOOK_SECONDS = 0.1  # how often to look whether another process wrote
+_A_TICK = timedelta(milliseconds=1)
 
 _PARTICIPANT = """
     SELECT participant.*, person.id, name, email, language, status, know_how, facilitates,
@@ -209,7 +211,7 @@ def _as_refusals() -> Iterator[None]:
         raise errors.Unavailable(words) from problem
 
 
-class _Look(DeskLook, NetworkLook, TeamLook, ErasingLook, TextsLook, Reading):
+class _Look(DeskLook, NetworkLook, NewerLook, TeamLook, ErasingLook, TextsLook, Reading):
     def opportunity(self, slug_or_alias: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
         if row is None or row["gone"]:  # a name that nobody bears any more may be another's alias
@@ -781,7 +783,9 @@ class _Transaction(_Look, TeamTransaction, ErasingTransaction, TextsTransaction,
         self._update("comment", values, "id = :id")
 
     def note_change(self, opportunity_id: str, comment_id: str | None, now: datetime) -> int:
-        values = {"opportunity_id": opportunity_id, "comment_id": comment_id, "at": to_text(now)}
+        last = self.changed(opportunity_id)
+        at = max(now, last + _A_TICK) if last else now
+        values = {"opportunity_id": opportunity_id, "comment_id": comment_id, "at": to_text(at)}
         return self._insert("change", values)
 
     def add_grant(self, grant: Grant) -> None:

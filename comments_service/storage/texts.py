@@ -30,7 +30,14 @@ class TextsLook(Queries):
             opportunity=opportunity_id,
         )
         return [
-            ToldUpdate(row["slug"], row["message_id"], row["title"], row["dated"], row["digest"])
+            ToldUpdate(
+                slug=row["slug"],
+                message_id=row["message_id"],
+                title=row["title"],
+                date=row["dated"],
+                digest=row["digest"],
+                former=tuple(json.loads(row["former"])),
+            )
             for row in found
         ]
 
@@ -110,7 +117,8 @@ class TextsTransaction(TextsLook):
             **names,
         )
         for statement in (
-            f"UPDATE told_update SET slug = :new WHERE {here} AND slug = :slug",  # noqa: S608
+            f"""UPDATE told_update SET slug = :new, former = json_insert(former, '$[#]', :slug)
+                WHERE {here} AND slug = :slug""",  # noqa: S608
             f"UPDATE comment SET update_slug = :new WHERE {here} AND update_slug = :slug",  # noqa: S608
             f"UPDATE OR REPLACE topic SET thread = :new WHERE {here} AND thread = :slug",  # noqa: S608
             f"""UPDATE outbox SET subject = :new

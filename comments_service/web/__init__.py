@@ -25,6 +25,7 @@ from . import (
     marks,
     me,
     mending,
+    newer,
     notes,
     openapi,
     pages,
@@ -61,7 +62,7 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     rooms = [writing, mending, coming_in, invitation, me, participation, following, stopping]
     rooms += (rereading, clients)
     rooms += (roles, marks, topics, team_api)
-    rooms += (erasing,)
+    rooms += (erasing, newer)
     rooms += (directory, notes, searching, suggesting)
     for room in (*rooms, desk, correspondence, mailbox, api, export, openapi, site):
         app.register_blueprint(room.blueprint)

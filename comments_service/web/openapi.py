@@ -60,6 +60,14 @@ def _paths() -> Described:
             "parameters": [slug],
             "get": _archive("One discussion as an archive of mail, an mbox (RFC 4155)"),
         },
+        "/api/v1/opportunities/{slug}/newer": {
+            "parameters": [slug],
+            "get": _operation(
+                "Comments that were shown, edited or withdrawn after a time, for a page of then",
+                {200: "Newer", 304: None},
+                parameters=[_moment("than")],
+            ),
+        },
         "/api/v1/opportunities/{slug}/comments": {
             "parameters": [slug],
             "post": _operation(
@@ -173,4 +181,9 @@ def _path_parameter(name: str) -> Described:
 
 def _query(name: str, kind: str) -> Described:
     schema = {"type": kind, "minimum": 0, "default": 0}
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _moment(name: str) -> Described:
+    schema = {"type": "string", "format": "date-time"}
     return {"name": name, "in": "query", "required": False, "schema": schema}

@@ -80,8 +80,30 @@ SCHEMAS: dict[str, Schema] = {
             "answer_to": _TEXT,
             "people": _list("Person"),
             "comments": _list("Comment"),
+        },
+        {"changed": _MOMENT_OR_NULL},
+    ),
+    "Newer": _object(
+        {
+            "changed": _MOMENT_OR_NULL,
+            "more": {"type": "boolean"},
+            "comments": _list("NewerComment"),
         }
     ),
+    "NewerComment": _object(
+        {
+            "id": _ID,
+            "parent": _TEXT_OR_NULL,
+            "update": _TEXT_OR_NULL,
+            "author": {"oneOf": [{"type": "null"}, _ref("NewerAuthor")]},
+            "introduces": _TEXT_OR_NULL,
+            "state": {"enum": ["published", "withdrawn", "hidden"]},
+            "written": _MOMENT,
+            "edited": _MOMENT_OR_NULL,
+            "html": _TEXT,
+        }
+    ),
+    "NewerAuthor": _object({"id": _ID, "name": _TEXT, "initials": _TEXT}),
     "Changes": _object(
         {
             "format": {"const": "emergence-discussions/1"},

@@ -229,6 +229,37 @@ def test_a_digest_brings_updates_and_counts_what_it_has_no_room_for(
     assert "2 more comments stand on the page." in text
 
 
+def test_a_digest_tells_what_changed_in_the_texts_by_the_word(town: Town) -> None:
+    bob = town.bring_in("Bob", "bob@example.org", language="fr")
+    runs = [["same", "in "], ["out", "three"], ["in", "<four>"], ["same", " weeks"], ["gap", ""]]
+    text = {"text": "brief", "how": "changed", "language": None, "came": 1, "went": 1}
+    new = {"text": "summary", "how": "added", "language": "fr", "came": 12, "went": 0, "words": []}
+    change = {
+        "id": "k",
+        "date": "2026-11-03T08:00:00+00:00",
+        "subject": "More time & fewer words",
+        "authors": ["Camille Le Goff"],
+        "url": f"{town.url}history/#v-1",
+        "texts": [text | {"words": [runs]}, new],
+    }
+    town.publish(changes=[change | {"id": "before"}])
+    following.choose_dose(
+        town.house.store, town.house.settings.house, bob, "farm", Dose.DIGEST, town.now
+    )
+    town.publish(changes=[change, change | {"id": "before"}])
+    town.wait(days=1)
+    following.write_digests(town.house.store, town.house.settings.house, town.now)
+    town.post()
+    (message,) = (m for m in town.sent_to("bob@example.org") if town.kind_of(m) is Kind.DIGEST)
+    text_part, html = parts(message)
+    assert "Réécrit\u00a0: le brief" in message["Subject"]
+    assert "in [-three-]{+<four>+} weeks … " in text_part
+    assert "Nouveau\u00a0: la synthèse (français), 12 mots." in text_part
+    assert f"{town.url}history/#v-1" in text_part
+    assert re.search(r"<del[^>]*>three</del><ins[^>]*>&lt;four&gt;</ins> weeks", html)
+    assert "More time &amp; fewer words" in html
+
+
 def test_a_comment_mended_after_a_digest_is_not_news_again(town: Town) -> None:
     ada, bob = town.bring_in("Ada", "ada@example.org"), town.bring_in("Bob", "bob@example.org")
     following.choose_dose(

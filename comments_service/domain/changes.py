@@ -24,7 +24,7 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words that share a fate."""
+    """Words that share a fate; a space stands between two runs."""
 
     kind: RunKind
     text: str = ""

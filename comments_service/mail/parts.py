@@ -27,13 +27,13 @@ _WDIFF: dict[RunKind, Callable[[str], str]] = {
     RunKind.SAME: lambda words: words,
     RunKind.IN: lambda words: f"{{+{words}+}}",
     RunKind.OUT: lambda words: f"[-{words}-]",
-    RunKind.GAP: lambda words: " … ",
+    RunKind.GAP: lambda words: "…",
 }
 _RUNS = {
     RunKind.SAME: Markup("{}"),
     RunKind.IN: Markup("<ins>{}</ins>"),
     RunKind.OUT: Markup("<del>{}</del>"),
-    RunKind.GAP: Markup(" … "),
+    RunKind.GAP: Markup("…"),
 }
 _inliner = CSSInliner(
     load_remote_stylesheets=False,
@@ -76,7 +76,7 @@ class AsText:
 
     def changed(self, paragraphs: Sequence[Sequence[Run]]) -> str:
         """What changed in a text, by the word, as wdiff writes it."""
-        return "\n\n".join("".join(_WDIFF[run.kind](run.text) for run in p) for p in paragraphs)
+        return "\n\n".join(" ".join(_WDIFF[run.kind](run.text) for run in p) for p in paragraphs)
 
     def heading(self, text: str) -> str:
         """What stands over one of several."""
@@ -116,7 +116,7 @@ class AsHtml:
         )
 
     def changed(self, paragraphs: Sequence[Sequence[Run]]) -> Markup:
-        shown = (Markup().join(_RUNS[run.kind].format(run.text) for run in p) for p in paragraphs)
+        shown = (Markup(" ").join(_RUNS[run.kind].format(run.text) for run in p) for p in paragraphs)
         words = Markup("\n").join(Markup("<p>{}</p>").format(paragraph) for paragraph in shown)
         return Markup('<div class="said" dir="auto">{}</div>').format(words)
 

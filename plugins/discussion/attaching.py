@@ -44,6 +44,10 @@ def attach(generators: list[Any]) -> None:
 
     Raises DiscussionRequired, EscapingIsOff and BrokenCitations, which fail the build.
     """
+    for each in generators:
+        # plugins.history has one: by it, an update that was renamed is known by its former name.
+        if hasattr(each, "tell_histories"):
+            each.tell_histories(generators)
     articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
     _check_escaping(articles.env.autoescape)
     discussions = Discussions(articles.settings, heard(articles.settings), every_article(articles))

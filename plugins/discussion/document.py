@@ -76,6 +76,13 @@ class RawRereading(TypedDict):
     at: str
 
 
+class RawTakenBack(TypedDict):
+    """An update that people heard of, and whose text the site should have no more."""
+
+    slug: str
+    date: str | None
+
+
 class RawDiscussion(TypedDict):
     """All people of a discussion, and some or all of its comments; what else is told is complete.
 
@@ -86,10 +93,12 @@ class RawDiscussion(TypedDict):
     answer_to: str | None
     people: list[RawPerson]
     comments: list[RawComment]
+    changed: NotRequired[str | None]
     topics: NotRequired[dict[str, str]]
     roles: NotRequired[list[RawRole]]
     marks: NotRequired[list[RawMark]]
     rereadings: NotRequired[list[RawRereading]]
+    taken_back: NotRequired[list[RawTakenBack]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,7 @@ _ROLE: Fields = {
 }
 _MARK: dict[str, tuple[type, ...]] = {"kind": _TEXT, "by": _TEXT, "subject": _TEXT}
 _REREADING: Fields = {"person": _TEXT, "version": _TEXT, "at": _TEXT}
+_TAKEN_BACK: Fields = {"slug": _TEXT, "date": _MAYBE}
 _STATES = {"published", "withdrawn", "hidden"}
 
 
@@ -163,6 +173,8 @@ def _check_discussion(raw: Any) -> None:
     if not isinstance(slug, str) or not 0 < len(quote(slug)) <= LONGEST_SLUG:
         raise UnusableAnswer("a discussion without a usable slug")
     _check_fields(raw, {"answer_to": _MAYBE}, slug)
+    if "changed" in raw:
+        _check_fields(raw, {"changed": _MAYBE}, slug)
     for kind, fields in (("people", _PERSON), ("comments", _COMMENT)):
         if not isinstance(raw.get(kind), list):
             raise UnusableAnswer(f"discussion {slug!r}: no list of {kind}")
@@ -179,11 +191,12 @@ def _check_team(raw: dict[str, Any], slug: str) -> None:
     topics, roles, marks = raw.get("topics", {}), raw.get("roles", []), raw.get("marks", [])
     if not isinstance(topics, dict) or not all(_is_label(each) for each in topics.values()):
         raise UnusableAnswer(f"discussion {slug!r}: unusable topics")
-    told = raw.get("rereadings", [])
+    told, lost = raw.get("rereadings", []), raw.get("taken_back", [])
     several: list[tuple[str, Any, Fields]] = [
         ("roles", roles, _ROLE),
         ("marks", marks, _MARK),
         ("rereadings", told, _REREADING),
+        ("updates taken back", lost, _TAKEN_BACK),
     ]
     for kind, items, fields in several:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -204,7 +217,7 @@ def _check_fields(item: dict[str, Any], fields: dict[str, tuple[type, ...]], slu
     for name, types in fields.items():
         if not isinstance(item.get(name), types):
             raise UnusableAnswer(f"discussion {slug!r}: unusable {name!r}")
-    for name in ("written", "edited", "since", "left", "taken", "at"):
+    for name in ("written", "edited", "since", "left", "taken", "at", "date", "changed"):
         if item.get(name) is not None:
             moment(item[name], slug)
 

@@ -153,6 +153,7 @@ class Thread:
     update: Any | None
     entries: tuple[Entry, ...]
     last: datetime | None
+    taken_back: str = ""  # the slug of the update that began it, when its text is no more
     label: str = ""  # what it is about, if somebody said so
     topic: Topic | None = None  # the choice that shows it
 
@@ -169,6 +170,7 @@ class Discussion:
     topics: tuple[Topic, ...] = ()
     roles: tuple["Role", ...] = ()  # by time, of people who are here
     rereadings: tuple[Any, ...] = ()  # of the agreement, as the service tells of them
+    changed: str = ""  # when anything of it last did, as the service wrote it
     short_team: bool = True  # its words are few enough to stand there unfolded
     count: int = 0
     spoken: int = 0
@@ -234,6 +236,18 @@ class Discussion:
     def write_url(self) -> str:
         """The form to write a first comment; `?update=<slug>` writes under an update."""
         return f"{self.links.opportunity}/write"
+
+    @property
+    def newer_url(self) -> str:
+        """What was said after this page was built, at the service; "" where it is on this host."""
+        there = self.links.service_elsewhere
+        return there and f"{self.links.opportunity}/newer?than={quote(self.changed, safe=':')}"
+
+    @property
+    def newer_data_url(self) -> str:
+        """The same for the script, without the time."""
+        slug = quote(self.slug, safe="")
+        return f"{self.links.service_url}/api/v1/opportunities/{slug}/newer"
 
     @property
     def join_url(self) -> str:

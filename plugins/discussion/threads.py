@@ -2,7 +2,7 @@
 recursion, because how deep people answer each other is theirs to choose."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from .team import by_name, is_short, marks_of, plain, role_names, roles_of, spok
 from .topics import labelled, topics_of
 
 Comments = dict[str, RawComment]
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def build(
     placed = _without_hidden_leaves(list(_depth_first(comments)))
     speaks_for = spoken_for(raw, people)
     entries = _entries(placed, people, links, marks_of(raw, "recognised"), speaks_for)
-    threads = _threads(entries, placed, comments, updates)
+    lost = {one["slug"]: one["date"] for one in raw.get("taken_back", ())}
+    threads = _threads(entries, placed, comments, updates, lost)
     roles = roles_of(raw, people, entries, links)
     threads = labelled(threads, raw.get("topics", {}))
     return Discussion(
@@ -171,21 +173,31 @@ def _entries(
 
 
 def _threads(
-    entries: list[Entry], placed: list[_Placed], comments: Comments, updates: Sequence[Any]
+    entries: list[Entry],
+    placed: list[_Placed],
+    comments: Comments,
+    updates: Sequence[Any],
+    taken_back: Mapping[str, str | None],
 ) -> tuple[Thread, ...]:
-    """Threads by the time that they began; all that answers an update is in its one thread."""
-    known = {update.slug: update for update in updates}
-    gathered: dict[tuple[str, str], list[Entry]] = {("u", slug): [] for slug in known}
+    """Threads by the time that they began; all that answers an update is in its one thread, by
+    whatever name it was answered, and when its text is no more."""
+    named = {name: each for each in updates for name in getattr(each, "aliases", ())}
+    named |= {update.slug: update for update in updates}
+    gathered: dict[tuple[str, str], list[Entry]] = {("u", each.slug): [] for each in updates}
+    gathered |= {("u", slug): [] for slug in taken_back if slug not in named}
     for entry, place in zip(entries, placed, strict=True):
-        update = comments[place.root]["update"]
-        key = ("u", update) if update and update in known else ("c", place.root)
-        gathered.setdefault(key, []).append(entry)
+        answered = comments[place.root]["update"] or ""
+        key = ("u", named[answered].slug if answered in named else answered)
+        gathered.setdefault(key if key in gathered else ("c", place.root), []).append(entry)
     begun = []
     for (kind, slug), members in gathered.items():
-        update = known[slug] if kind == "u" else None
-        start = _aware(update.date) if update else members[0].written
+        update = named[slug] if kind == "u" and slug in named else None
+        lost = slug if kind == "u" and update is None else ""
+        first = update.date if update else _maybe(taken_back[slug]) if lost else None
+        start = _aware(first) if first else members[0].written if members else _BEFORE_ALL
         last = max((entry.written for entry in members), default=start)
-        begun.append((start, Thread(f"thread-{kind}-{slug}", update, tuple(members), last)))
+        thread = Thread(f"thread-{kind}-{slug}", update, tuple(members), last, lost)
+        begun.append((start, thread))
     return tuple(thread for _, thread in sorted(begun, key=lambda each: each[0]))
 
 

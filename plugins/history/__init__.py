@@ -7,6 +7,7 @@ history is that of all texts in its folder; another article's is that of its fil
     article.last_changed     when the newest of them was written, or None
     article.phase_changes    when which phase began, oldest first
     article.history_is_cut   whether a shallow clone hides how it began
+    article.latest_changes   the newest of brief, summary and agreement, each with its words
     article.history_url      its page, written with the template `history`, or None without one
 
 Names are those of .mailmap, dates those of the authors. Renames are followed. What is not committed
@@ -17,6 +18,7 @@ Settings, with what they are when left out:
 
     HISTORY_PAGES = True   write a page of each history
     HISTORY_SHOWN = 20     changes whose words that page shows; older ones are only listed
+    HISTORY_LATEST = 3     how many changes `article.latest_changes` tells of
 """
 
 from typing import Any
@@ -25,7 +27,11 @@ from pelican.plugins import signals
 
 from .pages import HistoryGenerator, attach
 
-DEFAULTS: dict[str, Any] = {"HISTORY_PAGES": True, "HISTORY_SHOWN": 20}
+DEFAULTS: dict[str, Any] = {
+    "HISTORY_PAGES": True,
+    "HISTORY_SHOWN": 20,
+    "HISTORY_LATEST": 3,
+}
 
 
 def set_defaults(pelican: Any) -> None:

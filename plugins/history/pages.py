@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +44,42 @@ class HistoryGenerator(Generator):  # type: ignore[misc]  # Pelican has no types
     changes before these) and `versions` (the page in other languages, with `lang` and `url`).
     """
 
+    _is_told = False
     _versions: Versions | None = None
     _articles: tuple[Any, ...] = ()
 
-    def take(self, articles: list[Any]) -> None:
-        """Give the articles their history."""
+    def tell_histories(self, generators: list[Any]) -> None:
+        """Give every article its history, once. Signals come in no order: another plugin that
+        needs histories calls this by itself."""
+        articles = next((each for each in generators if isinstance(each, ArticlesGenerator)), None)
+        if articles and not self._is_told:
+            self._is_told = True
+            self._take(list(_every_article(articles)))
+
+    def _take(self, articles: list[Any]) -> None:
         cache = Path(self.settings["CACHE_PATH"])
         known = self.context.get("phases", ())
         self._versions = read(Path(self.path), cache, articles, known)
+        self._tell_latest(articles)
         if self.settings["HISTORY_PAGES"] and self._versions and self._has_template():
             self._articles = tuple(each for each in articles if each.history)
             for article in self._articles:
                 article.history_url = _beside(article.url)
+
+    def _tell_latest(self, articles: list[Any]) -> None:
+        latest = {article: self._latest(article.history) for article in articles}
+        files = (file for changes in latest.values() for _, texts in changes for file in texts)
+        prose = self._versions.prose(files) if self._versions else {}
+        for article, changes in latest.items():
+            article.latest_changes = tuple(
+                Version(change, tuple((file, prose[file]) for file in texts))
+                for change, texts in changes
+            )
+
+    def _latest(self, history: tuple[Change, ...]) -> list[tuple[Change, list[File]]]:
+        """The newest commits that changed more than updates, which are told of by themselves."""
+        told = ((c, [f for f in c.files if f.kind != "update"]) for c in history if c.hash)
+        return list(islice((each for each in told if each[1]), self.settings["HISTORY_LATEST"]))
 
     def _has_template(self) -> bool:
         try:
@@ -105,11 +130,9 @@ def _saved_beside(path: str) -> str:
 
 
 def attach(generators: list[Any]) -> None:
-    """Give every article its history, and its page to the generator that writes it."""
-    articles = next((each for each in generators if isinstance(each, ArticlesGenerator)), None)
-    ours = next((each for each in generators if isinstance(each, HistoryGenerator)), None)
-    if articles and ours:
-        ours.take(list(_every_article(articles)))
+    """Give every article its history."""
+    for ours in (each for each in generators if isinstance(each, HistoryGenerator)):
+        ours.tell_histories(generators)
 
 
 def _every_article(generator: Any) -> Iterator[Any]:

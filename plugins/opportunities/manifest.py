@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .attach import Article
+from .changes import described_changes
 from .header import body_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _described(versions: Sequence[Article]) -> dict[str, Any]:
         "client": opportunity.client,
         "tags": [str(tag) for tag in getattr(brief, "tags", ())],
         "agreement": _agreement(opportunity, url),
+        "changes": described_changes(brief, url),
         "updates": [
             _update(update, url, with_text=update in opportunity.updates[-NEWEST:])
             for update in opportunity.updates
@@ -97,12 +99,13 @@ def _agreement(opportunity: Opportunity, url: str) -> dict[str, str | None] | No
     }
 
 
-def _update(update: Update, url: str, *, with_text: bool) -> dict[str, str]:
+def _update(update: Update, url: str, *, with_text: bool) -> dict[str, Any]:
     told = {
         "slug": update.slug,
         "title": update.title,
         "date": _moment(update.date),
         "url": f"{url}#{update.anchor}",
+        "aliases": list(update.aliases),
     }
     return told | ({"text": _text(update, url)} if with_text else {})
 

@@ -3,14 +3,17 @@ page, so links to them lead there, and what they attach goes there."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pelican.contents import Content
 
-from .places import Place
+from .header import list_of
+from .places import Place, place_of
 from .rules import date_in_name, update_slug
 from .versions import Version
 
@@ -90,3 +93,14 @@ class Update(Text):
     @property
     def anchor(self) -> str:
         return f"u-{self.slug}"
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Slugs that it had: by its header, and by the names that git says its file had."""
+        said = list_of(str(self.metadata.get("aliases", "")))
+        path = str(self.get_relative_source_path()).replace(os.sep, "/")
+        changes = getattr(self.brief, "history", ())
+        files = (f.former for c in changes for f in c.files if f.path == path and f.former)
+        places = (place_of(f"folder/updates/{PurePath(name).name}", [""]) for name in files)
+        named = (update_slug(place.name) for place in places if place)
+        return tuple(name for name in dict.fromkeys([*said, *named]) if name != self.slug)

@@ -138,6 +138,9 @@ def _title_date_slug(source: Source) -> Iterator[Problem]:
     if not _SLUG.fullmatch(source.slug):
         where = "the slug" if source.said("slug") else "as a slug, the name"
         yield source.problem("slug", f"{where} “{source.slug}” {_SLUG_RULE}")
+    for alias in list_of(source.said("aliases")):
+        if not _SLUG.fullmatch(alias):
+            yield source.problem("aliases", f"the alias “{alias}” {_SLUG_RULE}")
 
 
 def _brief(source: Source) -> Iterator[Problem]:
@@ -147,9 +150,6 @@ def _brief(source: Source) -> Iterator[Problem]:
     closes = source.said("closes")
     if closes and not _is_day(closes):
         yield source.problem("closes", f"Closes “{closes}” is no date; write it as 2026-12-31")
-    for alias in list_of(source.said("aliases")):
-        if not _SLUG.fullmatch(alias):
-            yield source.problem("aliases", f"the alias “{alias}” {_SLUG_RULE}")
 
 
 def _folders(kept: Sequence[Source], sources: Sequence[Source]) -> Iterator[Problem]:
@@ -208,6 +208,12 @@ def _updates(kept: Sequence[Source]) -> Iterator[Problem]:
             if before is not source:
                 at = _at(before, "slug")
                 yield source.problem("slug", f"the slug “{source.slug}” is already that of {at}")
+    for (folder, slug), versions in first.items():
+        for source in versions.values():
+            for alias in list_of(source.said("aliases")):
+                if alias != slug and (folder, alias) in first:
+                    owner = _at(next(iter(first[folder, alias].values())), "slug")
+                    yield source.problem("aliases", f"the alias “{alias}” is the slug of {owner}")
 
 
 def _at(source: Source, name: str) -> str:

@@ -231,7 +231,7 @@ def test_a_digest_brings_updates_and_counts_what_it_has_no_room_for(
 
 def test_a_digest_tells_what_changed_in_the_texts_by_the_word(town: Town) -> None:
     bob = town.bring_in("Bob", "bob@example.org", language="fr")
-    runs = [["same", "in "], ["out", "three"], ["in", "<four>"], ["same", " weeks"], ["gap", ""]]
+    runs = [["same", "in"], ["out", "three"], ["in", "<four>"], ["same", "weeks"], ["gap", ""]]
     text = {"text": "brief", "how": "changed", "language": None, "came": 1, "went": 1}
     new = {"text": "summary", "how": "added", "language": "fr", "came": 12, "went": 0, "words": []}
     change = {
@@ -253,10 +253,10 @@ def test_a_digest_tells_what_changed_in_the_texts_by_the_word(town: Town) -> Non
     (message,) = (m for m in town.sent_to("bob@example.org") if town.kind_of(m) is Kind.DIGEST)
     text_part, html = parts(message)
     assert "Réécrit\u00a0: le brief" in message["Subject"]
-    assert "in [-three-]{+<four>+} weeks … " in text_part
+    assert "in [-three-] {+<four>+} weeks …" in text_part
     assert "Nouveau\u00a0: la synthèse (français), 12 mots." in text_part
     assert f"{town.url}history/#v-1" in text_part
-    assert re.search(r"<del[^>]*>three</del><ins[^>]*>&lt;four&gt;</ins> weeks", html)
+    assert re.search(r"<del[^>]*>three</del> <ins[^>]*>&lt;four&gt;</ins> weeks", html)
     assert "More time &amp; fewer words" in html
 
 

@@ -21,6 +21,7 @@ LINKS = Links.of("water", 'Eau & "données" ?', "https://talk.example", "feeds/w
 class Update:
     slug: str
     date: datetime
+    aliases: tuple[str, ...] = ()
 
 
 def discuss(*comments: dict[str, Any], people: Any = (), updates: Any = ()) -> Discussion:
@@ -115,6 +116,39 @@ def test_threads_stand_in_the_order_in_which_they_began_updates_among_them() -> 
     ]  # fmt: skip
     assert shape(found) == [[], [("a", 0)], [("b", 0), ("c", 1), ("d", 0)], [("e", 0)]]
     assert len({thread.id for thread in found.threads}) == 4
+
+
+def test_what_answered_an_update_by_its_former_name_is_in_its_thread() -> None:
+    update = Update("frost", datetime(2026, 11, 4, tzinfo=UTC), aliases=("first-frost",))
+    several = comment("a", update="first-frost"), comment("b", update="frost")
+    (thread,) = discuss(*several, updates=[update]).threads
+    assert (thread.id, thread.update) == ("thread-u-frost", update)
+    assert [entry.id for entry in thread.entries] == ["a", "b"]
+
+
+def test_the_thread_of_an_update_that_was_taken_back_stays_whole_and_in_its_place() -> None:
+    raw: Any = {
+        "slug": "water",
+        "answer_to": None,
+        "people": [],
+        "comments": [
+            comment("a", update="frost"),
+            comment("b", update="frost"),
+            comment("c", update="of-another-builder"),
+        ],
+        "taken_back": [
+            {"slug": "frost", "date": "2026-11-04T00:00:00+01:00"},
+            {"slug": "silent", "date": None},
+            {"slug": "still-here", "date": None},
+        ],
+    }
+    update = Update("still-here", datetime(2026, 11, 5, tzinfo=UTC))
+    threads = build(raw, LINKS, [update], "people/{id}/").threads
+    told = {t.id: (t.taken_back, [e.id for e in t.entries]) for t in threads}
+    assert told["thread-u-frost"] == ("frost", ["a", "b"])
+    assert told["thread-u-silent"] == ("silent", [])
+    assert told["thread-u-still-here"] == ("", [])
+    assert told["thread-c-c"] == ("", ["c"])
 
 
 def test_people_are_told_apart_by_what_they_are_here_and_whether_they_left() -> None:

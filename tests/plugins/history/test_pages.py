@@ -1,5 +1,6 @@
 """The history on pages that Pelican writes with the project's own theme and settings."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -168,3 +169,55 @@ def test_both_are_read_without_scrolling_sideways(
             assert wide <= width
     finally:
         page.close()
+
+
+def test_the_manifest_tells_what_changed_but_for_phases_and_updates(site: Site) -> None:
+    site.build()
+    (entry,) = json.loads(site.read("opportunities.json"))["opportunities"]
+    told = [(c["subject"], c["texts"][0]["words"]) for c in entry["changes"]]
+    slip = "The drivers leave a slip of paper, and"
+    assert told == [
+        (
+            "More & more",
+            [[["same", f"{slip} most of them lose"], ["out", "it."], ["in", "it <soon>."]]],
+        ),
+        (
+            "What the <drivers> told us",
+            [
+                [
+                    ["same", slip],
+                    ["out", "nobody keeps"],
+                    ["in", "most of them lose"],
+                    ["same", "it."],
+                ]
+            ],
+        ),
+        ("Begin", []),
+    ]
+    newest = entry["changes"][0]
+    assert newest["authors"] == ["Camille"]
+    assert newest["url"].endswith("/opportunities/water/history/#v-" + newest["url"][-10:])
+    texts = [(t["text"], t["how"], t["language"]) for t in entry["changes"][-1]["texts"]]
+    assert texts == [("brief", "added", "fr"), ("brief", "added", None)]
+
+
+def test_a_rewritten_history_tells_the_same_changes(site: Site) -> None:
+    def ids() -> list[str]:
+        site.build()
+        (entry,) = json.loads(site.read("opportunities.json"))["opportunities"]
+        return [change["id"] for change in entry["changes"]]
+
+    before = ids()
+    git(site.folder, "commit", "--quiet", "--amend", "-m", "In other words", date=day(9))
+    assert ids() == before
+
+
+def test_an_update_is_known_by_the_name_that_its_file_had(site: Site) -> None:
+    updates = site.folder / "content/opportunities/water/updates"
+    (updates / "2026-11-04-a.md").rename(updates / "2026-11-04-what-they-said.md")
+    commit(site, "A better name", 6)
+    site.build()
+    (entry,) = json.loads(site.read("opportunities.json"))["opportunities"]
+    (update,) = entry["updates"]
+    assert (update["slug"], update["aliases"]) == ("what-they-said", ["a"])
+    assert '<span id="u-a"></span>' in site.page("water")

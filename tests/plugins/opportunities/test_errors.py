@@ -147,6 +147,18 @@ def test_an_alias_that_is_taken(site: Site) -> None:
     ]
 
 
+def test_an_alias_of_an_update_that_is_taken(site: Site) -> None:
+    site.brief("orchard")
+    site.write("opportunities/orchard/updates/2026-11-04-a.md", "Title: A\n\nA.\n")
+    path = "opportunities/orchard/updates/2026-11-05-b.md"
+    site.write(path, "Title: B\nAliases: a, B!\n\nB.\n")
+    assert problems(site) == [
+        f"content/{path}:2: the alias “B!” may hold only a-z, 0-9 and single hyphens",
+        f"content/{path}:2: "
+        "the alias “a” is the slug of opportunities/orchard/updates/2026-11-04-a.md:1",
+    ]
+
+
 def test_texts_without_a_brief(site: Site) -> None:
     site.write("opportunities/orchard/summary.md", "Agreed.\n")
     (found,) = problems(site)

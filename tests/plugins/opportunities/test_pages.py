@@ -81,9 +81,11 @@ def test_the_manifest_holds_what_the_service_needs(site: Site) -> None:
         "client": "a school",
         "tags": ["trees", "school"],
         "agreement": None,
+        "changes": [],
         "updates": [
             {
                 "slug": "first",
+                "aliases": [],
                 "title": "First",
                 "date": "2026-11-04T00:00:00+01:00",
                 "url": f"{ORCHARD}#u-first",

@@ -39,7 +39,7 @@ def watch_sources(
             if any(path.endswith("HEAD") for _, path in changes):
                 act()
 
-    log = list(_git_log(beside))
+    log = {path for folder in (beside, *there) for path in _git_log(folder)}
     for watching in (in_folders, beside_settings, *([commits] if log else [])):
         threading.Thread(target=watching, name=watching.__name__, daemon=True).start()
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -46,6 +47,26 @@ def test_theme_plugins_and_settings_are_watched_too(
             site.configure('SITENAME = "Another"')
         else:
             site.write(path, text)
+        builder.wait_for("ok", not_build=first)
+    finally:
+        builder.end()
+
+
+def test_a_commit_that_changes_no_file_is_built_for_what_it_says_of_them(site: Site) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=Fay", "-c", "user.email=fay@example.org")
+        subprocess.run(["git", *who, *arguments], cwd=site.folder, check=True, capture_output=True)
+
+    git("init")
+    git("add", "content")
+    git("commit", "-m", "Begin")
+    site.brief("water", "Rivers", "2026-11-02")
+    git("add", "content")
+    builder = Builder(site)
+    try:
+        builder.wait_for("ok")
+        first = builder.build
+        git("commit", "-m", "Rivers, then")
         builder.wait_for("ok", not_build=first)
     finally:
         builder.end()

@@ -17,7 +17,7 @@ from ..storage.interface import Reading, Store, Writing
 from .access import count_strangers
 from .finding import a_line, an_email, open_grant, the_opportunity, writable_opportunity
 from .invitations import decline_in
-from .phases import phase_changed
+from .phases import phase_left
 from .roles import leave_roles_in
 from .telling import stop_mail, tell
 
@@ -166,7 +166,7 @@ def _write_digest(
     said = t.comments_changed(where, following.seen, until)
     unseen = any(comment.author_id != person.id for comment in said)
     span = where, following.seen, until
-    beside = t.updates_told(*span) or t.text_changes(*span) or phase_changed(t, *span)
+    beside = t.updates_told(*span) or t.text_changes(*span) or phase_left(t, *span)
     if not unseen and not beside:
         return 0
     subject = f"{following.seen}-{until}"

@@ -17,11 +17,11 @@ from ..domain.incoming import Incoming
 from ..domain.letters import CONTENT, Kind, Letter
 from ..domain.people import Answer, Invitation, Participant, Person
 from ..domain.permissions import may_facilitate
-from ..domain.phases import Opportunity, Update
+from ..domain.phases import Opportunity, Phase, Update
 from ..domain.team import Role, roles_are_open
 from ..markup import to_html
 from ..storage.interface import Reading, Store
-from .phases import phase_changed, still_new
+from .phases import phase_left, still_new
 from .rereading import still_asked
 from .threads import Thread, thread_of
 
@@ -69,7 +69,7 @@ class Matter:
     more: int = 0  # comments that a digest has no room for
     refused: Incoming | None = None
     role: Role | None = None  # that somebody proposed to the reader
-    new_phase: bool = False  # whether a digest tells of one
+    left_phase: Phase | None = None  # the one before, where a digest tells of a new one
 
 
 def matter_to_send(store: Store, house: House, letter: Letter, now: datetime) -> Matter | None:
@@ -120,7 +120,7 @@ def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
             told = matter.said is not None and matter.said.comment.state is State.PUBLISHED
             return told and matter.whom is not None and matter.whom.present
         case Kind.DIGEST:
-            return bool(matter.news or matter.updates or matter.changes or matter.new_phase)
+            return bool(matter.news or matter.updates or matter.changes or matter.left_phase)
         case Kind.PHASE:
             return still_new(look, matter.opportunity, matter.letter)
         case Kind.REREAD:
@@ -242,7 +242,7 @@ def _digest(matter: Matter, look: Reading, house: House) -> Matter | None:
         updates=tuple(filter(None, updates)),
         changes=tuple(look.text_changes(*span)[-MOST_CHANGES:]),
         more=len(new) - len(news),
-        new_phase=phase_changed(look, *span),
+        left_phase=phase_left(look, *span),
     )
 
 

@@ -39,14 +39,15 @@ def still_new(look: Reading, opportunity: Opportunity | None, letter: Letter) ->
     return letter.subject == _subject(opportunity.phase, newest[1])
 
 
-def phase_changed(look: Reading, opportunity_id: str, since: int, until: int) -> bool:
-    """Whether a digest of what is between two cursors tells of the phase as it is now."""
+def phase_left(look: Reading, opportunity_id: str, since: int, until: int) -> Phase | None:
+    """The phase before the one of now, if a digest of what is between two cursors tells of it."""
     opportunity = look.opportunity_by_id(opportunity_id)
     newest = look.phase_told(opportunity_id)
     if opportunity is None or newest is None:
-        return False
+        return None
     known, cursor = newest
-    return since < cursor <= until and known != opportunity.phase.value
+    is_news = since < cursor <= until and known != opportunity.phase.value
+    return Phase(known) if is_news else None
 
 
 def _subject(phase: Phase, cursor: int) -> str:

@@ -142,14 +142,14 @@ def test_a_digest_tells_it_and_once(circle: Circle, ada: Person) -> None:
     assert following.write_digests(circle.store, circle.house, circle.now) == 1
     [digest] = circle.letters(Kind.DIGEST)
     matter = matter_to_send(circle.store, circle.house, digest, circle.now)
-    assert matter and matter.new_phase and not matter.news
+    assert matter and matter.left_phase and not matter.news
     circle.wait(days=1)
     circle.say(circle.facilitator, "On another day")
     circle.wait(days=1)
     assert following.write_digests(circle.store, circle.house, circle.now) == 1
     latest = circle.letters(Kind.DIGEST)[0]
     matter = matter_to_send(circle.store, circle.house, latest, circle.now)
-    assert matter and not matter.new_phase
+    assert matter and not matter.left_phase
 
 
 def test_a_digest_says_nothing_of_a_phase_that_was_changed_back(

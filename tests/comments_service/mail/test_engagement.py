@@ -88,7 +88,8 @@ def test_a_digest_begins_with_the_new_phase(town: Town, ada: Person, more: bool)
     digest = newest(town, Kind.DIGEST)
     assert ("1 new comment" if more else "Where it stands: Convergence") in digest["Subject"]
     text = text_of(digest)
-    assert "Where it stands: Convergence" in text and "Roles take shape" in text
+    assert "Where it stands: Convergence" in text and "Before, it was: Divergence." in text
+    assert "Roles take shape" in text
     assert ("carry the data?" in text) is more
 
 

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 
 import click
 
-from . import cli_archive, cli_draft, cli_mail, cli_people, errors, scaffold, serving
+from . import cli_archive, cli_draft, cli_git, cli_mail, cli_people, errors, scaffold, serving
 from . import doctor as examination
-from .actions import access, erasing, invitations, looking, moderation
+from .actions import access, erasing, invitations, looking, moderation, rebuilding
 from .command import now as _now
 from .command import open_for_a_command as _house
 from .command import plainly
@@ -22,7 +22,8 @@ from .guest_list import BadList, guest, read_guests
 from .mail.compose import personal_link
 from .opening import OpenHouse
 from .processes import python, run_until_signalled
-from .settings import Settings, from_environment
+from .rebuild import ask_all
+from .settings import BadSettings, Settings, from_environment
 
 ROOT = Path.cwd()
 
@@ -46,6 +47,9 @@ main.add_command(cli_archive.export_discussion)
 main.add_command(cli_archive.import_discussion)
 main.add_command(cli_people.people)
 main.add_command(cli_draft.draft)
+main.add_command(cli_git.check_content)
+main.add_command(cli_git.publish_content)
+main.add_command(cli_git.hooks)
 
 
 @main.command()
@@ -74,6 +78,25 @@ def build(output: Path | None, conf: str) -> None:
     if code:
         raise click.ClickException("The site was not built; what is wrong stands above.")
     click.echo(f"The site stands in {output}")
+
+
+@main.command()
+@plainly
+def rebuild() -> None:
+    """Ask the hosts in EMERGENCE_REBUILD to build the site now, whatever changed.
+
+    `emergence serve` asks them by itself when a discussion changes.
+    """
+    with _house() as house:
+        if not house.settings.rebuild:
+            raise BadSettings("Set EMERGENCE_REBUILD to the addresses of the hosts to ask.")
+        ask_all(house.settings, house.store, _now)
+        hosts = rebuilding.hosts(house.store, house.settings.rebuild)
+    for host in hosts:
+        said = f"{host.trouble} ({host.status})" if host.status else host.trouble
+        click.echo(f"{host.name}: {said or 'asked.'}")
+    if any(host.trouble for host in hosts):
+        raise SystemExit(1)
 
 
 @main.group()

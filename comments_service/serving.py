@@ -68,9 +68,19 @@ def _find_the_port_free(settings: Settings, patience: float) -> None:
         time.sleep(0.1)
 
 
-def children(settings: Settings) -> list[Child]:
-    """Web, builder, mail worker and the doors of mail; each can end without the others."""
-    environ = {
+def is_served(settings: Settings) -> bool:
+    """Whether an `emergence serve` holds the data folder."""
+    with (settings.data / "serve.lock").open("a", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def site_environ(settings: Settings) -> dict[str, str]:
+    """What the site's own settings read, for a process that builds it or looks it over."""
+    return {
         **os.environ,
         "EMERGENCE_DATA": str(settings.data),
         "PORT": str(settings.port),
@@ -78,6 +88,11 @@ def children(settings: Settings) -> list[Child]:
         "EMERGENCE_SERVICE_URL": settings.service_url,
         "EMERGENCE_DISCUSSION_URL": f"http://{settings.host}:{settings.port}",
     }
+
+
+def children(settings: Settings) -> list[Child]:
+    """Web, builder, mail worker and the doors of mail; each can end without the others."""
+    environ = site_environ(settings)
     builder = ("-m", "plugins.resident", "--settings", "pelicanconf.py", "--content", "content")
     mail = ("-m", "comments_service.cli", "mail")
     running = [
@@ -92,6 +107,8 @@ def children(settings: Settings) -> list[Child]:
     ]
     if settings.lmtp:
         running.append(Child("lmtp", python(*mail, "lmtp"), environ))
+    if settings.rebuild:
+        running.append(Child("rebuild", python("-m", "comments_service.rebuild"), environ))
     if settings.imap_url:
         running.append(Child("fetch", python(*mail, "fetch"), environ))
     return running

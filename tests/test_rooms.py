@@ -29,12 +29,12 @@ ARROWS = {
     "mail": {"actions", "domain", "errors", "gettext", "settings", "words"},
     "mail/outbox": {"actions", "domain", "errors", "gettext", "settings", "words"}
     | {"storage/interface", "mail"},
-    "doctor": {"errors", "mail", "settings", "storage"},
+    "doctor": {"actions", "errors", "mail", "settings", "storage"},
 }
 # These wire rooms together, and hold no rule of their own.
 WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "cli_people", "command", "guest_list"}
-WIRING |= {"cli_draft", "drafts"}
-WIRING |= {"manifest", "opening", "processes", "scaffold", "server", "serving"}
+WIRING |= {"cli_draft", "drafts", "cli_git", "githook", "publishing"}
+WIRING |= {"manifest", "opening", "processes", "rebuild", "scaffold", "server", "serving"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
 FOREIGN = {

@@ -59,12 +59,14 @@ class Builds:
         for number in set(self._numbers()) - set(kept):
             self.remove(number)
 
-    def tell(self, state: str, build: int | None, problems: list[Problem], log: deque[str]) -> None:
-        """Write `status.json`, which is replaced as a whole."""
+    def tell(self, state: str, commit: str, problems: list[Problem], log: deque[str]) -> None:
+        """Write `status.json`, which is replaced as a whole. `commit` is what is told about: the
+        newest one that the build spoken of has in it, as far as git knows."""
         status = {
             "state": state,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "build": build,
+            "build": self.current(),
+            "commit": commit,
             "problems": problems,
             "log": "".join(log),
         }

@@ -37,10 +37,13 @@ class Ended:
 
 
 class Child:
-    """The worker of build `number`; what it says comes as events."""
+    """The worker of build `number`, which began at `commit`; what it says comes as events."""
 
-    def __init__(self, number: int, arguments: list[str], events: "SimpleQueue[Any]") -> None:
+    def __init__(
+        self, number: int, arguments: list[str], events: "SimpleQueue[Any]", commit: str = ""
+    ) -> None:
         self.number = number
+        self.commit = commit
         self.problems: list[Problem] = []
         self.log: deque[str] = deque(maxlen=LAST_LINES)
         self._events = events

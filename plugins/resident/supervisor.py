@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import subprocess
 import threading
 import time
 from collections import deque
@@ -84,15 +85,16 @@ class Supervisor:
         if self._serving is None:
             # Nobody keeps pages current: a comment that was withdrawn must not leave it at that.
             arguments.append("--forgiving")
-        self._building = Child(number, arguments, self._events)
-        self._tell("building", [])
+        # Asked before the worker reads: what is committed later is built again.
+        self._building = Child(number, arguments, self._events, _commit_of(self._content))
+        self._tell("building", self._building)
 
     def _hear(self, child: Child, line: dict[str, Any]) -> None:
         if line.get("event") == "problem":
             problem = Problem(file=line["file"], line=line["line"], message=line["message"])
             child.problems.append(problem)
             if child is self._serving:
-                self._tell("ok", child.problems[-10:], child.log)
+                self._tell("ok", child)
         elif line.get("event") == "ready" and child is self._building:
             self._take_over(child)
 
@@ -104,7 +106,7 @@ class Supervisor:
         if before:
             before.end()
         self._builds.remove_all_but([child.number, last])
-        self._tell("ok", child.problems[-10:], child.log)
+        self._tell("ok", child)
         if self._again:
             self._build()
 
@@ -119,7 +121,7 @@ class Supervisor:
                 where = f"{problem['file']}:{problem['line']}: " if problem["file"] else ""
                 if where + problem["message"] not in said:
                     logger.error("%s%s", where, problem["message"])
-            self._tell("failed", problems, child.log)
+            self._tell("failed", child, problems)
             if self._again:
                 self._build()
             elif code < 0 or not any(problem["line"] for problem in problems):
@@ -138,8 +140,20 @@ class Supervisor:
         current = self._builds.current()
         return "nothing is served yet" if current is None else f"build {current} is still served"
 
-    def _tell(self, state: str, problems: list[Problem], log: deque[str] | None = None) -> None:
-        self._builds.tell(state, self._builds.current(), problems, log or deque())
+    def _tell(self, state: str, child: Child, problems: list[Problem] | None = None) -> None:
+        """What a child does, with the last problems that it had."""
+        told = problems or ([] if state == "building" else child.problems[-10:])
+        log = deque() if state == "building" else child.log
+        self._builds.tell(state, child.commit, told, log)
+
+
+def _commit_of(content: Path) -> str:
+    command = ["git", "-C", str(content), "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, encoding="ascii", check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
 
 
 def _unexplained(code: int) -> Problem:

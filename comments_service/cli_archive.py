@@ -1,15 +1,20 @@
-"""The commands `export` and `import`: a discussion as a file, a thread of mail as a discussion."""
+"""The commands `export` and `import`: a discussion as a file, words of elsewhere as one."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from . import cli_import
 from .actions import archive, export, looking
+from .cli_import import SYSTEMS
 from .command import now, open_for_a_command, plainly
 from .domain.archive import Report, Skip
+from .importing.found import BadExport
+from .importing.pages import Pages, read_map
 from .mail.archive import write
 from .mail.mbox import BadMbox
 from .mail.unpack import unpack
@@ -48,17 +53,42 @@ def _json(house: OpenHouse, slug: str) -> Iterator[bytes]:
 
 
 @click.command("import")
-@click.argument("file", type=click.File("rb"))
-@click.option("--into", "slug", required=True, metavar="SLUG", help="The opportunity.")
+@click.argument(
+    "path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--format", "form", type=click.Choice(["mbox", *SYSTEMS]), default="mbox")
+@click.option("--into", "slug", metavar="SLUG", help="The opportunity, of whatever has no other.")
+@click.option("--map", "table", type=click.File("rb"), help="CSV: page, opportunity.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write a CSV of every comment.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
 @plainly
-def import_discussion(file: BinaryIO, slug: str, dry_run: bool) -> None:
-    """Start the discussion of an opportunity from a thread of mail, or add to it.
+def import_discussion(
+    path: Path,
+    form: str,
+    slug: str | None,
+    table: BinaryIO | None,
+    report: Path | None,
+    dry_run: bool,
+) -> None:
+    """Start discussions from a thread of mail or from comments elsewhere, or add to them.
 
-    FILE is an mbox. Its authors become people; nobody is invited, and nobody is mailed. Dates and
-    who answers whom are kept. Doing it again changes nothing.
+    FILE is an mbox, the export of Disqus or of WordPress (XML), or the database of Isso. Its
+    authors become people; nobody is invited, and nobody is mailed. Dates and who answers whom are
+    kept. Doing it again changes nothing.
+
+    Comments belong to the opportunity that their page's address names; a map (--map), with a line
+    page,opportunity and then a page's address (or its name there) and a slug, gives them another.
     """
-    with open_for_a_command() as house:
+    if form == "mbox":
+        if slug is None:
+            raise click.UsageError("An mbox takes --into SLUG.")
+        _import_mbox(path, slug, dry_run)
+    else:
+        _import_comments(path, form, slug, table, report, dry_run)
+
+
+def _import_mbox(path: Path, slug: str, dry_run: bool) -> None:
+    with open_for_a_command() as house, path.open("rb") as file:
         rules = house.settings.house
         try:
             found = unpack(file)
@@ -69,6 +99,29 @@ def import_discussion(file: BinaryIO, slug: str, dry_run: bool) -> None:
         click.echo(line)
     if not report.taken and Skip.HERE not in [why for _, why in report.skipped]:
         raise click.ClickException("Nothing was taken.")
+
+
+def _import_comments(
+    path: Path,
+    system: str,
+    into: str | None,
+    table: BinaryIO | None,
+    report: Path | None,
+    dry_run: bool,
+) -> None:
+    with open_for_a_command() as house:
+        taking = cli_import.Taking(house, now(), dry_run)
+        try:
+            mapped = read_map(table.read()) if table else {}
+            with house.store.reading() as look:
+                pages = Pages(look.opportunities(), look.aliases(), mapped, into)
+            results = taking.take(cli_import.read(system, path), pages)
+        except BadExport as bad:
+            raise click.ClickException(f"{path}: {bad}. Nothing was taken.") from bad
+    for line in cli_import.told(taking, results):
+        click.echo(line)
+    if report:
+        cli_import.write_report(report, results)
 
 
 def _told(report: Report, dry_run: bool) -> Iterator[str]:

@@ -20,9 +20,11 @@ ARROWS = {
     "storage": {"domain", "errors", "gettext"},
     "actions": {"domain", "storage/interface", "errors", "markup", "gettext"},
     "words": {"domain", "errors", "gettext", "settings"},
-    "web": {"actions", "domain", "errors", "gettext", "markup", "settings", "words"},
+    "web": {"actions", "domain", "errors", "forges", "gettext", "markup", "settings", "words"},
+    "forges": {"domain"},
     "vcard": {"domain"},
     "tables": set(),
+    "importing": {"domain", "storage", "tables"},
     "people_list": {"actions", "domain", "errors", "gettext", "tables", "vcard"},
     "web/directory": {"actions", "domain", "errors", "gettext", "people_list", "vcard", "web"},
     "web/export": {"actions", "domain", "errors", "gettext", "mail/archive", "web"},
@@ -33,8 +35,8 @@ ARROWS = {
 }
 # These wire rooms together, and hold no rule of their own.
 WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "cli_people", "command", "guest_list"}
-WIRING |= {"cli_draft", "drafts", "cli_git", "githook", "publishing"}
-WIRING |= {"manifest", "opening", "processes", "rebuild", "scaffold", "server", "serving"}
+WIRING |= {"cli_draft", "drafts", "cli_git", "cli_import", "githook", "publishing"}
+WIRING |= {"manifest", "opening", "processes", "publisher", "rebuild", "scaffold", "server", "serving"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
 FOREIGN = {

@@ -19,6 +19,10 @@ class Skip(StrEnum):
     NO_DATE = "no date"
     EMPTY = "no words"
     TOO_LONG = "too long"
+    NOT_PUBLISHED = "not published there"
+    SPAM = "spam there"
+    DELETED = "deleted there"
+    NO_PLACE = "on a page that is no opportunity here"
 
 
 @dataclass(frozen=True, slots=True)

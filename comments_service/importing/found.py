@@ -75,5 +75,7 @@ def _message_id(found: Found) -> str:
 
 def _nobodys_address(found: Found) -> str:
     named = found.author.strip() or found.name.strip()
-    who = f"{found.system}\x1f{named or found.thread}"  # the nameless of one page are one
+    who = (
+        f"{found.system}\x1f{named or found.page or found.thread}"  # the nameless of a page are one
+    )
     return f"{found.system}-{hashlib.sha256(who.encode()).hexdigest()[:20]}@{NOWHERE}"

@@ -18,6 +18,7 @@ from ..domain.letters import CONTENT, Kind, Letter
 from ..domain.people import Answer, Invitation, Participant, Person
 from ..domain.permissions import may_facilitate
 from ..domain.phases import Opportunity, Phase, Update
+from ..domain.pushes import Push
 from ..domain.team import Role, roles_are_open
 from ..markup import to_html
 from ..storage.interface import Reading, Store
@@ -70,6 +71,7 @@ class Matter:
     refused: Incoming | None = None
     role: Role | None = None  # that somebody proposed to the reader
     left_phase: Phase | None = None  # the one before, where a digest tells of a new one
+    push: Push | None = None  # that could not be published
 
 
 def matter_to_send(store: Store, house: House, letter: Letter, now: datetime) -> Matter | None:
@@ -259,6 +261,11 @@ def _role(matter: Matter, look: Reading, house: House) -> Matter | None:
     return replace(matter, role=role, speaker=proposer.name if proposer else "")
 
 
+def _bad_push(matter: Matter, look: Reading, house: House) -> Matter | None:
+    push = look.push(matter.letter.subject or "")
+    return replace(matter, push=push) if push else None
+
+
 def _of_opportunity(matter: Matter, look: Reading, house: House) -> Matter | None:
     return matter if matter.opportunity else None
 
@@ -282,6 +289,7 @@ _FOUND: dict[Kind, Callable[[Matter, Reading, House], Matter | None]] = {
     Kind.GOODBYE: _of_opportunity,
     Kind.PHASE: _of_opportunity,
     Kind.REREAD: _of_opportunity,
+    Kind.BAD_PUSH: _bad_push,
 }
 
 

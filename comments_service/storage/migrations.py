@@ -297,8 +297,8 @@ def m0005_text_in_git(db: Database) -> None:
         CREATE TABLE push (
             id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, forge TEXT NOT NULL,
             branch TEXT NOT NULL, commit_hash TEXT NOT NULL, pusher TEXT NOT NULL,
-            came_at TEXT NOT NULL, state TEXT NOT NULL, problems TEXT NOT NULL DEFAULT '[]',
-            settled_at TEXT
+            came_at TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL DEFAULT '',
+            problems TEXT NOT NULL DEFAULT '[]', settled_at TEXT
         ) STRICT;
         CREATE INDEX push_waiting ON push(id) WHERE settled_at IS NULL;
 

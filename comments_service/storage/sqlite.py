@@ -36,7 +36,9 @@ from .interface import Changes, Reading, Store, Writing
 from .migrations import migrations
 from .network import NetworkLook
 from .newer import NewerLook
+from .pushes import PushesLook, PushesTransaction
 from .queries import insertion
+from .rebuilding import RebuildingLook, RebuildingTransaction
 from .team import TeamLook, TeamTransaction
 from .texts import TextsLook, TextsTransaction
 
@@ -211,7 +213,17 @@ def _as_refusals() -> Iterator[None]:
         raise errors.Unavailable(words) from problem
 
 
-class _Look(DeskLook, NetworkLook, NewerLook, TeamLook, ErasingLook, TextsLook, Reading):
+class _Look(
+    DeskLook,
+    NetworkLook,
+    NewerLook,
+    PushesLook,
+    RebuildingLook,
+    TeamLook,
+    ErasingLook,
+    TextsLook,
+    Reading,
+):
     def opportunity(self, slug_or_alias: str) -> Opportunity | None:
         row = self._one("SELECT * FROM opportunity WHERE slug = :slug", slug=slug_or_alias)
         if row is None or row["gone"]:  # a name that nobody bears any more may be another's alias
@@ -727,7 +739,15 @@ class _Look(DeskLook, NetworkLook, NewerLook, TeamLook, ErasingLook, TextsLook, 
         return self._one(sql, now=to_text(now)) is not None
 
 
-class _Transaction(_Look, TeamTransaction, ErasingTransaction, TextsTransaction, Writing):
+class _Transaction(
+    _Look,
+    PushesTransaction,
+    RebuildingTransaction,
+    TeamTransaction,
+    ErasingTransaction,
+    TextsTransaction,
+    Writing,
+):
     def add_opportunity(self, opportunity: Opportunity) -> None:
         self._insert("opportunity", rows.opportunity_values(opportunity))
 

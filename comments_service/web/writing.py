@@ -79,9 +79,7 @@ def _send(opportunity: Opportunity, slug: str) -> Response:
     if form.get("website"):  # a field that no person sees
         return _received(opportunity, State.UNCONFIRMED)
     if not form.get("name", "").strip() and not form.get("email", "").strip():
-        raise errors.NeedsIdentity(
-            N_("Say who you are: fill in name and e-mail, or sign in."), field="name"
-        )
+        raise errors.NeedsIdentity(_who_are_you(), field="name")
     visitor = Visitor(
         form.get("name", ""), form.get("email", ""), language.current(), network.client_network()
     )
@@ -89,6 +87,16 @@ def _send(opportunity: Opportunity, slug: str) -> Response:
         store, house, visitor, slug, text, _place(), door=Door.PAGE, now=now
     )
     return lead_to(opportunity, comment)
+
+
+def _who_are_you() -> str:
+    """A browser keeps the session's cookie back from what a page of another site posts."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return N_(
+            "If you are signed in, press “Send” once more: that can be seen from here alone. "
+            "If not, fill in name and e-mail."
+        )
+    return N_("Say who you are: fill in name and e-mail, or sign in.")
 
 
 def _given_back(slug: str, refusal: errors.Refusal) -> Response:

@@ -110,8 +110,9 @@ def heard(settings: dict[str, Any]) -> Snapshot:
     return snapshot
 
 
-def _go_on_without(error: Exception, snapshot: Snapshot, required: bool) -> None:
+def _go_on_without(error: Exception, snapshot: Snapshot, required: bool | str) -> None:
+    kept = required == "unless-kept" and snapshot.service
     have = "the last snapshot is shown" if snapshot.service else "pages are without comments"
-    if required:
+    if required and not kept:
         raise DiscussionRequired(f"{error}; DISCUSSION_REQUIRED is set") from error
     logger.warning("%s; %s", error, have)

@@ -113,11 +113,13 @@ class Discussions:
             title=str(Markup(article.title).striptags()),  # noqa: S704 - tags are taken out
             service_url=self._settings["SERVICE_URL"].rstrip("/"),
             feed_url=feed.format(slug=article.slug),
+            site_url=self._settings.get("SITEURL", ""),
         )
         links = replace(links, cited=self._citing.cited_in(article))
         updates = getattr(getattr(article, "opportunity", None), "updates", ())
         discussion = build(raw, links, updates, self._settings["PERSON_URL"])
-        return replace(discussion, rereadings=tuple(raw.get("rereadings", ())))
+        rereadings = tuple(raw.get("rereadings", ()))
+        return replace(discussion, rereadings=rereadings, changed=raw.get("changed") or "")
 
     def people(self) -> list[str]:
         """The ids of everybody who takes part in something, sorted."""

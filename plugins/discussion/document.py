@@ -172,9 +172,8 @@ def _check_discussion(raw: Any) -> None:
     slug = raw.get("slug") if isinstance(raw, dict) else None
     if not isinstance(slug, str) or not 0 < len(quote(slug)) <= LONGEST_SLUG:
         raise UnusableAnswer("a discussion without a usable slug")
-    _check_fields(raw, {"answer_to": _MAYBE}, slug)
-    if "changed" in raw:
-        _check_fields(raw, {"changed": _MAYBE}, slug)
+    told = {"changed": _MAYBE} if "changed" in raw else {}
+    _check_fields(raw, {"answer_to": _MAYBE, **told}, slug)
     for kind, fields in (("people", _PERSON), ("comments", _COMMENT)):
         if not isinstance(raw.get(kind), list):
             raise UnusableAnswer(f"discussion {slug!r}: no list of {kind}")

@@ -24,7 +24,10 @@ class _Discussions(BaseHTTPRequestHandler):
     """The service, as far as a build asks it."""
 
     def do_GET(self) -> None:
-        body = json.dumps(invented.document()).encode()
+        self.send_document(invented.document())
+
+    def send_document(self, document: object) -> None:
+        body = json.dumps(document).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

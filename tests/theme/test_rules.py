@@ -25,10 +25,19 @@ def test_the_script_is_at_most_six_kilobytes_gzipped() -> None:
     assert len(gzip.compress(script, mtime=0)) <= 6 * 1024
 
 
-def test_there_is_one_stylesheet_and_one_script() -> None:
+def test_the_script_for_pages_on_a_host_of_their_own_is_at_most_three_kilobytes_gzipped() -> None:
+    script = (THEME / "static" / "newer.js").read_bytes()
+    assert len(gzip.compress(script, mtime=0)) <= 3 * 1024
+
+
+def test_there_is_one_stylesheet_and_one_script_for_every_page() -> None:
     kinds = {path.suffix for path in (THEME / "static").rglob("*") if path.is_file()}
     assert len(list((THEME / "static").rglob("*.css"))) == 1
-    assert len(list((THEME / "static").rglob("*.js"))) == 1
+    scripts = {path.name for path in (THEME / "static").rglob("*.js")}
+    on_some = {"newer.js", "search.js"}  # only where there is something for them to do
+    assert scripts - on_some == {"emergence.js"}
+    base = (THEME / "templates" / "base.html").read_text(encoding="utf-8")
+    assert [name for name in sorted(scripts) if name in base] == ["emergence.js"]
     assert kinds == {".css", ".js", ".svg", ".woff2", ".txt"}
 
 

@@ -17,6 +17,28 @@
   addEventListener("hashchange", reveal);
   reveal();
 
+  // Where a comment stands: after all that answers the same, under its update, or by itself.
+  const put = (entry, comment) => {
+    const parent = comment.parent && document.getElementById(`c-${comment.parent}`);
+    const update = comment.update && document.getElementById(`u-${comment.update}`);
+    entry.classList.add(`d${parent ? Math.min(depth(parent) + 1, 4) : 0}`);
+    if (parent) {
+      let last = parent;
+      while (last.nextElementSibling?.matches(".entry") && depth(last.nextElementSibling) > depth(parent)) last = last.nextElementSibling;
+      last.after(entry);
+    } else if (update) {
+      update.closest(".thread").append(entry);
+    } else {
+      const thread = document.createElement("div");
+      thread.className = "thread";
+      thread.append(entry);
+      find(".threads").append(thread);
+    }
+  };
+
+  // newer.js, on pages that are not on the service's own host, has comments put in their place too.
+  document.addEventListener("put", ({ detail }) => put(detail.entry, detail.comment));
+
   const written = find("#write");
   if (!written) return;
   const service = written.action.replace(/\/-\/o\/.*$/, "");
@@ -103,21 +125,7 @@
     find(".permalink", entry).href = `#${entry.id}`;
     find(".edit", entry).href = `${service}/-/c/${comment.id}/edit`;
     find(".withdraw", entry).href = `${service}/-/c/${comment.id}/withdraw`;
-    const parent = comment.parent && document.getElementById(`c-${comment.parent}`);
-    const update = comment.update && document.getElementById(`u-${comment.update}`);
-    entry.classList.add(`d${parent ? Math.min(depth(parent) + 1, 4) : 0}`);
-    if (parent) {
-      let last = parent;
-      while (last.nextElementSibling?.matches(".entry") && depth(last.nextElementSibling) > depth(parent)) last = last.nextElementSibling;
-      last.after(entry);
-    } else if (update) {
-      update.closest(".thread").append(entry);
-    } else {
-      const thread = document.createElement("div");
-      thread.className = "thread";
-      thread.append(entry);
-      find(".threads").append(thread);
-    }
+    put(entry, comment);
     entry.focus({ preventScroll: true });
     entry.scrollIntoView({ block: "center" });
   };

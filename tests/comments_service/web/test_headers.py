@@ -23,6 +23,26 @@ def test_no_answer_may_load_or_be_framed_from_elsewhere(visitor: FlaskClient, pa
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("path", "may"),
+    [
+        ("/search/", True),
+        ("/fr/search/", True),
+        ("/", False),
+        ("/opportunities/search/", False),
+        ("/search/nothing", False),
+        ("/-/search/", False),
+        ("/api/search/", False),
+    ],
+)
+def test_webassembly_may_run_where_the_site_searches_and_nowhere_else(
+    visitor: FlaskClient, path: str, may: bool
+) -> None:
+    policy = visitor.get(path).headers["Content-Security-Policy"]
+    assert ("'wasm-unsafe-eval'" in policy) is may
+    assert "'unsafe-" not in policy and "script-src *" not in policy
+
+
 def test_the_service_s_pages_carry_nothing_inline(expert: FlaskClient) -> None:
     for path in (WRITE, "/-/me"):
         page = expert.get(path).text

@@ -130,6 +130,7 @@ class Service:
         comments = self._comments.get(slug, {})
         return {
             "slug": slug,
+            "changed": f"2026-11-06T10:00:00.{self._changed[slug]:03}Z",
             "answer_to": f"discuss+{slug}@mail.example",
             "people": list(self._people.get(slug, {}).values()),
             "comments": [c for _, (n, c) in sorted(comments.items()) if n > since],

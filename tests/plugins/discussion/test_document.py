@@ -31,6 +31,7 @@ def document(**more: Any) -> dict[str, Any]:
         "discussions": [
             {
                 "slug": "water",
+                "changed": "2026-11-06T10:01:00.123Z",
                 "answer_to": "discuss+water@mail.example",
                 "people": [person("ada", "Ada", introduction="<p>Hello</p>")],
                 "comments": [
@@ -95,6 +96,7 @@ WRONG = [
     change([*TOLD, "marks"], None),
     change([*TOLD, "marks", 0], None),
     change([*TOLD, "marks", 0, "by"], {}),
+    change([*TOLD, "changed"], 7),
 ]
 
 
@@ -121,9 +123,11 @@ def test_a_wrong_document_is_wrong_for_both(harm: Callable[[Any], Any]) -> None:
 def test_a_time_is_a_moment_and_not_a_guess(time: str) -> None:
     with pytest.raises(UnusableAnswer):
         read_answer(json.dumps(change([*COMMENT, "written"], time)(document())).encode())
+    with pytest.raises(UnusableAnswer):
+        read_answer(json.dumps(change([*TOLD, "changed"], time)(document())).encode())
 
 
-@pytest.mark.parametrize("key", ["topics", "roles", "marks"])
+@pytest.mark.parametrize("key", ["changed", "topics", "roles", "marks"])
 def test_a_service_of_an_earlier_day_need_not_tell_of_a_team(key: str) -> None:
     earlier = document()
     del earlier["discussions"][0][key]

@@ -43,7 +43,9 @@ setup-dev: $(VENV)/ready-dev
 $(VENV)/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: set PYTHON")'
 	@test -d $(VENV) || { echo "Making $(VENV)/ …"; $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@# Pagefind is a program for this very kind of machine; where there is none, the site has no search.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[search]' || \
+		$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready

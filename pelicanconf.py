@@ -26,6 +26,7 @@ PLUGINS = [
     "plugins.history",
     "plugins.charts",
     "plugins.agreement",
+    "plugins.search",
 ]
 
 # Languages: DEFAULT_LANG and every folder in theme/translations/ (LANGUAGES would narrow them).

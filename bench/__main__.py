@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
-for module, *arguments in (("bench.posting",), ("bench.mail",), ("bench.publish", "--plain")):
+PARTS = (("bench.posting",), ("bench.mail",), ("bench.publish", "--plain"), ("bench.search",))
+for module, *arguments in PARTS:
     print(f"\n== python -m {' '.join([module, *arguments])}", flush=True)
     subprocess.run([sys.executable, "-m", module, *arguments], check=True)

@@ -4,17 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import click
 
 from . import cli_import
 from .actions import archive, export, looking
-from .cli_import import SYSTEMS
 from .command import now, open_for_a_command, plainly
 from .domain.archive import Report, Skip
 from .importing.found import BadExport
-from .importing.pages import Pages, read_map
+from .importing.looks import looks_like
 from .mail.archive import write
 from .mail.mbox import BadMbox
 from .mail.unpack import unpack
@@ -56,18 +55,27 @@ def _json(house: OpenHouse, slug: str) -> Iterator[bytes]:
 @click.argument(
     "path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
-@click.option("--format", "form", type=click.Choice(["mbox", *SYSTEMS]), default="mbox")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mbox", *cli_import.READERS]),
+    help="Default: what FILE looks like.",
+)
 @click.option("--into", "slug", metavar="SLUG", help="The opportunity, of whatever has no other.")
 @click.option("--map", "table", type=click.File("rb"), help="CSV: page, opportunity.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write a CSV of every comment.")
+@click.option(
+    "--report",
+    type=click.File("w", encoding="utf-8-sig", lazy=False),
+    help="Write a CSV of every comment.",
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
 @plainly
 def import_discussion(
     path: Path,
-    form: str,
+    form: str | None,
     slug: str | None,
     table: BinaryIO | None,
-    report: Path | None,
+    report: TextIO | None,
     dry_run: bool,
 ) -> None:
     """Start discussions from a thread of mail or from comments elsewhere, or add to them.
@@ -79,22 +87,26 @@ def import_discussion(
     Comments belong to the opportunity that their page's address names; a map (--map), with a line
     page,opportunity and then a page's address (or its name there) and a slug, gives them another.
     """
-    if form == "mbox":
-        if slug is None:
-            raise click.UsageError("An mbox takes --into SLUG.")
-        _import_mbox(path, slug, dry_run)
-    else:
+    form = form or looks_like(path) or "mbox"
+    if form != "mbox":
         _import_comments(path, form, slug, table, report, dry_run)
+    elif slug is None:
+        raise click.UsageError("An mbox takes --into SLUG.")
+    elif table or report:
+        raise click.UsageError("An mbox takes neither --map nor --report.")
+    else:
+        _import_mbox(path, slug, dry_run)
 
 
 def _import_mbox(path: Path, slug: str, dry_run: bool) -> None:
     with open_for_a_command() as house, path.open("rb") as file:
         rules = house.settings.house
         try:
+            cli_import.check_looks("mbox", path)
             found = unpack(file)
             report = archive.take_in(house.store, rules, slug, found, now(), dry_run=dry_run)
-        except BadMbox as bad:
-            raise click.ClickException(f"{bad} Nothing was taken.") from bad
+        except (BadMbox, BadExport) as bad:
+            raise click.ClickException(f"{str(bad).rstrip('.')}. Nothing was taken.") from bad
     for line in _told(report, dry_run):
         click.echo(line)
     if not report.taken and Skip.HERE not in [why for _, why in report.skipped]:
@@ -106,22 +118,22 @@ def _import_comments(
     system: str,
     into: str | None,
     table: BinaryIO | None,
-    report: Path | None,
+    report: TextIO | None,
     dry_run: bool,
 ) -> None:
     with open_for_a_command() as house:
-        taking = cli_import.Taking(house, now(), dry_run)
         try:
-            mapped = read_map(table.read()) if table else {}
-            with house.store.reading() as look:
-                pages = Pages(look.opportunities(), look.aliases(), mapped, into)
-            results = taking.take(cli_import.read(system, path), pages)
+            pages = cli_import.pages_of(house, table.read() if table else None, into)
+            found = cli_import.read(system, path)
+            outcome = cli_import.take(house, found, pages, now(), dry_run)
         except BadExport as bad:
             raise click.ClickException(f"{path}: {bad}. Nothing was taken.") from bad
-    for line in cli_import.told(taking, results):
+    for line in cli_import.told(outcome):
         click.echo(line)
     if report:
-        cli_import.write_report(report, results)
+        cli_import.write_report(report, outcome)
+    if outcome.is_nothing:
+        raise click.ClickException("Nothing was taken.")
 
 
 def _told(report: Report, dry_run: bool) -> Iterator[str]:

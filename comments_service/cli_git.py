@@ -1,5 +1,7 @@
 """`emergence check`, `publish` and `hooks`: from what is in git to what is served."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,18 +12,31 @@ from .publishing import Outcome, State, check, publish
 from .settings import from_environment
 
 _ROOT = Path.cwd()
+MOST_NOTES = 20
 
 
 @click.command("check")
+@click.option("--settings", "conf", default="pelicanconf.py", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @plainly
-def check_content() -> None:
-    """Say what would stop a build, without building: file, line and what is wrong."""
-    problems = check(_ROOT, from_environment())
-    for problem in problems:
-        click.echo(str(problem))
-    if problems:
+def check_content(conf: str, as_json: bool) -> None:
+    """Say what would stop a build, without building: file, line and what is wrong.
+
+    The content is read as a build reads it. Exit code 1 when there are problems.
+    """
+    path = _ROOT / conf
+    if not path.is_file():
+        raise click.ClickException(f"There is no file {path}.")
+    checked = check(from_environment(), path)
+    if as_json:
+        click.echo(json.dumps(asdict(checked), ensure_ascii=False, indent=2))
+    else:
+        for line in (*map(str, checked.problems), *_notes(checked.warnings)):
+            click.echo(line)
+        if not checked.problems:
+            click.echo("The site can be built.")
+    if checked.problems:
         raise SystemExit(1)
-    click.echo("The site can be built.")
 
 
 @click.command("publish")
@@ -42,15 +57,23 @@ def publish_content(commit: str | None) -> None:
 
 
 def _told(outcome: Outcome, url: str) -> list[str]:
+    commit, problems = outcome.commit[:10], list(map(str, outcome.problems))
     match outcome.state:
         case State.LIVE:
-            return [f"Live: {url}/ ({outcome.commit[:10]})"]
+            return [*_notes(outcome.warnings), f"Live: {url}/ ({commit})"]
         case State.WAITING:
-            return [f"{outcome.commit[:10]} is sound; it is live once `emergence serve` built it."]
+            words = f"{commit} is sound; it is live once `emergence serve` has built it."
+            return [*_notes(outcome.warnings), words]
         case State.BAD:
-            return ["Not published; the site stays as it is.", *map(str, outcome.problems)]
+            return [f"Not published: {commit} cannot be built; the site stays as it is.", *problems]
         case _:
-            return ["Not published.", *map(str, outcome.problems)]
+            return ["Not published; the site stays as it is.", *problems]
+
+
+def _notes(warnings: tuple[str, ...]) -> list[str]:
+    notes = [f"note: {words}" for words in warnings[:MOST_NOTES]]
+    more = len(warnings) - len(notes)
+    return [*notes, f"note: and {more} more"] if more else notes
 
 
 @click.group()

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .git import GitRefuses, Repository
+from .served_tree import ServedTree
 from .settings import Settings
 
-MARK = "Written by `emergence hooks install`"
+_OURS = "#!/bin/sh\n# Written by `emergence hooks install`"
 # What publishing asks of the environment; nothing secret stands in a hook.
 _NEEDED = ["EMERGENCE_SITE_URL", "EMERGENCE_SERVICE_URL", "EMERGENCE_SITE_NAME", "EMERGENCE_HOST"]
 _NEEDED += ["EMERGENCE_TIMEZONE", "EMERGENCE_GIT_REMOTE", "EMERGENCE_GIT_BRANCH", "PORT"]
 _HOOK = """\
-#!/bin/sh
-# {mark}, which may write it again: what is pushed to {branch} is published.
+{ours}, which may write it again: what is pushed to {branch} is published.
 unset $(git rev-parse --local-env-vars)
 published=
 while read -r _ new ref; do
@@ -29,6 +29,7 @@ while read -r _ new ref; do
   esac
 done
 [ -n "$published" ] || exit 0
+echo "emergence: looking it over and building it"
 cd {root} || exit 1
 exec env {environ} {python} -m comments_service.cli publish --commit "$published"
 """
@@ -45,9 +46,11 @@ def install(settings: Settings, root: Path, repository: Path) -> list[str]:
     """
     path = _hooks_folder(repository) / "post-receive"
     script = _script(settings, root)
-    if path.exists() and MARK not in path.read_text(encoding="utf-8", errors="replace"):
+    before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    if before and not before.startswith(_OURS):
         raise ForeignHook(
-            f"{path} is somebody else's. Let it end with these lines, or take it away:\n\n{script}"
+            f"{path} is somebody else's. Take it away, or let it end with these lines, which read "
+            f"what git tells a hook on its standard input:\n\n{script}"
         )
     told = list(_fetch_from(settings, root, repository))
     draft = path.with_name(".post-receive.next")
@@ -66,14 +69,21 @@ def _hooks_folder(repository: Path) -> Path:
         raise ForeignHook(str(refusal)) from refusal
     if bare != "true":
         raise ForeignHook(f"{repository} is no bare repository: make one with git init --bare")
-    return repository / where
+    folder = (repository / where).resolve()
+    if not folder.is_relative_to(repository):
+        raise ForeignHook(
+            f"The hooks of {repository} stand in {folder}, with those of others (core.hooksPath): "
+            f"let it have its own with git -C {shlex.quote(str(repository))} config "
+            "core.hooksPath hooks"
+        )
+    return folder
 
 
 def _script(settings: Settings, root: Path) -> str:
     given = {name: os.environ[name] for name in _NEEDED if os.environ.get(name)}
     given["EMERGENCE_DATA"] = str(settings.data)
     return _HOOK.format(
-        mark=MARK,
+        ours=_OURS,
         branch=settings.git_branch,
         root=shlex.quote(str(root)),
         environ=" ".join(f"{name}={shlex.quote(value)}" for name, value in sorted(given.items())),
@@ -82,7 +92,8 @@ def _script(settings: Settings, root: Path) -> str:
 
 
 def _fetch_from(settings: Settings, root: Path, repository: Path) -> Iterator[str]:
-    tree, remote = Repository(root), settings.git_remote
+    remote = settings.git_remote
+    tree = ServedTree(root, remote, settings.git_branch).repository
     try:
         tree.run("rev-parse", "--show-toplevel")
     except GitRefuses as refusal:

@@ -3,10 +3,14 @@
 import json
 import logging
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from .actions.manifest import BadManifest, take_manifest
@@ -27,7 +31,8 @@ class ManifestSource:
         self._remote = scheme in ("http", "https")
         self._place = place
         self._house = house
-        self._seen: object = None
+        self._seen: Any = None
+        self._trouble = ""
         self.pause = LOOK_SECONDS[scheme if self._remote else "file"]
 
     def refresh(self, store: Store, now: datetime) -> bool:
@@ -36,15 +41,16 @@ class ManifestSource:
         A manifest that is missing or broken is logged and changes nothing.
         """
         try:
-            stamp, read = self._look()
-            if stamp is not None and stamp == self._seen:
+            news = self._fetch() if self._remote else self._look()
+            if news is None:
                 return False
-            changed = take_manifest(store, self._house, json.loads(read()), now)
-            self._seen = stamp
+            stamp, text = news
+            changed = take_manifest(store, self._house, json.loads(text), now)
+            self._seen, self._trouble = stamp, ""
         except FileNotFoundError:
             return False  # the site is not built yet
-        except (OSError, ValueError, BadManifest) as problem:
-            logger.warning("the manifest %s cannot be used: %s", self._place, problem)
+        except (OSError, HTTPException, ValueError, BadManifest) as problem:
+            self._tell(str(problem) or type(problem).__name__)
             return False
         return changed
 
@@ -56,14 +62,32 @@ class ManifestSource:
             except Exception:  # the watch goes on: the next look may succeed
                 logger.exception("taking the manifest in failed")
 
-    def _look(self) -> tuple[object, Callable[[], bytes]]:
-        if self._remote:
-            return None, self._fetch
+    def _tell(self, trouble: str) -> None:
+        """Once for each trouble, however often one looks."""
+        if trouble != self._trouble:
+            logger.warning("the manifest %s cannot be used: %s", self._place, trouble)
+        self._trouble = trouble
+
+    def _look(self) -> tuple[object, bytes] | None:
         path = Path(self._place)
         status = path.stat()
-        return (status.st_mtime_ns, status.st_size, status.st_ino), path.read_bytes
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        return None if stamp == self._seen else (stamp, path.read_bytes())
 
-    def _fetch(self) -> bytes:
-        with urllib.request.urlopen(self._place, timeout=20) as answer:  # noqa: S310 - of the settings
-            body: bytes = answer.read(LARGEST)
-            return body
+    def _fetch(self) -> tuple[object, bytes] | None:
+        """With what the site says of its version, so that it sends it once (RFC 9110, 13)."""
+        request = urllib.request.Request(self._place)  # noqa: S310 - of the settings
+        for name, value in self._seen or ():
+            request.add_header(name, value)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+                said = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
+                stamp = [
+                    (ask, answer.headers[name]) for ask, name in said if name in answer.headers
+                ]
+                return stamp, answer.read(LARGEST)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                if refusal.code == HTTPStatus.NOT_MODIFIED:
+                    return None
+                raise

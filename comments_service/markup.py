@@ -40,6 +40,11 @@ def to_html(text: str) -> str:
     return _CLEANER.clean(_rendered(text)).strip()
 
 
+def is_safe(html: str) -> bool:
+    """Whether `html` is such as `to_html` gives: nothing would be taken out of it."""
+    return _CLEANER.clean(html).strip() == html
+
+
 def _rendered(text: str) -> str:
     if sum(map(text.count, _MARKS)) > _MOST_MARKS:
         return _as_typed(text)

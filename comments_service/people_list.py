@@ -39,7 +39,8 @@ def write_table(people: Iterable[Person]) -> str:
     writer = csv.writer(into)
     writer.writerow(COLUMNS)
     for person in people:
-        cells = (person.name, person.email, person.know_how, person.status.value, person.language)
+        email = person.email if person.has_address else ""
+        cells = (person.name, email, person.know_how, person.status.value, person.language)
         told = (*cells, " ".join(person.links), ", ".join(person.tags))
         writer.writerow([tables.harmless(cell) for cell in told])
     return into.getvalue()

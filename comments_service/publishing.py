@@ -6,25 +6,27 @@ it, builds beside the running site and swaps; what does not pass the check never
 
 import fcntl
 import json
+import logging
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .git import GitRefuses, Repository
+from .git import GitRefuses
 from .processes import python
+from .served_tree import InTheWay, ServedTree, in_short
 from .serving import is_served, site_environ
 from .settings import Settings
 
-PUBLISHED = "refs/emergence/published"  # what we moved the tree to last
-TAKEN_UP = 20.0  # seconds until the builder has begun with a commit
+logger = logging.getLogger(__name__)
+
+TAKEN_UP = 20.0  # seconds for which the builder may be idle before it begins with a commit
 BUILT = 900.0  # seconds until it is done
 LOOK = 0.02
 RECORD = "publish.json"
@@ -59,6 +61,15 @@ class Outcome:
     state: State
     commit: str = ""
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()  # what nothing stops at
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: with problems, no build would be made."""
+
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def publish(settings: Settings, root: Path, commit: str | None = None) -> Outcome:
@@ -66,24 +77,23 @@ def publish(settings: Settings, root: Path, commit: str | None = None) -> Outcom
 
     One at a time, whoever calls. What came of it is kept in `publish.json` for the desk.
     """
+    tree = ServedTree(root, settings.git_remote, settings.git_branch)
     with _alone(settings):
         try:
-            outcome = _publish(settings, root, commit)
-        except GitRefuses as refusal:
-            outcome = _refused("", str(refusal))
+            outcome = _publish(settings, tree, commit)
+        except InTheWay as told:
+            outcome = _refused(commit or "", str(told))
+        except (GitRefuses, OSError) as refusal:
+            outcome = _refused(commit or "", in_short(refusal))
         _keep(settings, outcome)
     return outcome
 
 
-def check(root: Path, settings: Settings, tree: Path | None = None) -> tuple[Problem, ...]:
-    """What would stop a build of `tree`, a checkout of the repository of `root` (default: itself).
-
-    A tree has the site's settings, theme and plugins of its own, or else those of `root` count.
-    """
-    tree = tree or root
-    conf = next(p for p in (tree / "pelicanconf.py", root / "pelicanconf.py") if p.exists())
+def check(settings: Settings, conf: Path, cache: str = "cache-here") -> Checked:
+    """What would stop a build with the settings `conf` of the content beside them."""
     command = python("-m", "plugins.resident.check", "--json", "--settings", str(conf))
-    command += ["--content", str(tree / "content"), "--cache", str(settings.data / "publish/cache")]
+    command += ["--content", str(conf.parent / "content")]
+    command += ["--cache", str(settings.data / "publish" / cache)]
     done = subprocess.run(  # noqa: S603 - our own command
         command,
         cwd=conf.parent,
@@ -94,103 +104,51 @@ def check(root: Path, settings: Settings, tree: Path | None = None) -> tuple[Pro
         errors="replace",
         check=False,
     )
-    problems = tuple(Problem(**json.loads(line)) for line in done.stdout.splitlines())
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    warnings = tuple(one["warning"] for one in told if "warning" in one)
+    problems = tuple(Problem(**one) for one in told if "warning" not in one)
     if done.returncode and not problems:
         last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        return (Problem("", None, f"the check ended with code {done.returncode}: {last[0]}"),)
-    return problems
+        words = f"the check ended with code {done.returncode}: {last[0]}"
+        problems = (Problem("", None, words),)
+    return Checked(problems, warnings)
 
 
-def _publish(settings: Settings, root: Path, commit: str | None) -> Outcome:
-    tree = Repository(root)
-    newest, head = _fetched(settings, tree), _known(tree, "HEAD")
-    if commit and not _is_part(tree, commit, newest):
-        branch = settings.git_branch
-        return _refused(commit, f"{commit[:10]} is not part of the branch {branch}")
+def _publish(settings: Settings, tree: ServedTree, commit: str | None) -> Outcome:
+    newest, head = tree.fetched(), tree.head
+    if commit and not tree.is_part(commit, newest):
+        return _refused(commit, f"{commit[:10]} is not part of the branch {tree.branch}")
+    checked = Checked()
     if newest != head:
-        if problems := check(root, settings, _checked_out(settings, tree, newest)):
-            return Outcome(State.BAD, newest, problems)
-        if obstacle := _moved(tree, head, newest):
-            return _refused(newest, obstacle)
-    tree.run("update-ref", PUBLISHED, newest)
-    return _live(settings, newest)
-
-
-def _fetched(settings: Settings, tree: Repository) -> str:
-    """The newest commit of the published branch."""
-    remote, branch = settings.git_remote, settings.git_branch
-    here = f"refs/remotes/{remote}/{branch}"
-    tree.run("fetch", "--quiet", "--no-tags", remote, f"+refs/heads/{branch}:{here}")
-    return tree.run("rev-parse", "--verify", f"{here}^{{commit}}")
-
-
-def _is_part(tree: Repository, commit: str, newest: str) -> bool:
+        beside = tree.beside(settings.data / "publish/tree", newest)
+        checked = check(settings, beside / "pelicanconf.py", "cache")
+        if checked.problems:
+            return Outcome(State.BAD, newest, checked.problems, checked.warnings)
     try:
-        tree.run("merge-base", "--is-ancestor", commit, newest)
-    except GitRefuses:
-        return False
-    return True
-
-
-def _checked_out(settings: Settings, tree: Repository, commit: str) -> Path:
-    """A worktree of its own with that commit; what did not change since the last keeps its date."""
-    folder = settings.data / "publish/tree"
-    beside = Repository(folder)
-    try:
-        if not (folder / ".git").exists():
-            raise GitRefuses("not there yet")
-        beside.run("checkout", "--quiet", "--force", "--detach", commit)
-        beside.run("clean", "--quiet", "-ffdx")
-    except GitRefuses:  # never made, or left behind by somebody who was killed
-        shutil.rmtree(folder, ignore_errors=True)
-        tree.run("worktree", "prune")
-        tree.run("worktree", "add", "--quiet", "--force", "--detach", str(folder), commit)
-    return folder
-
-
-def _moved(tree: Repository, head: str, newest: str) -> str:
-    """Move the served tree; nothing that somebody wrote there is lost. What stands in the way."""
-    if not head or _is_part(tree, head, newest):
-        command = ("merge", "--quiet", "--ff-only", newest)
-    elif head == _known(tree, PUBLISHED):
-        command = ("reset", "--quiet", "--keep", newest)  # the branch was rewritten
-    else:
-        return (
-            f"the served tree has commits that the branch has not (its HEAD is {head[:10]}): "
-            "push them, or take them back"
-        )
-    try:
-        tree.run(*command)
-    except GitRefuses as refusal:
-        return f"something was changed in the served tree and not committed. {refusal}"
-    return ""
-
-
-def _known(tree: Repository, name: str) -> str:
-    """The commit of that name; empty where there is none."""
-    try:
-        return tree.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-    except GitRefuses:
-        return ""
+        tree.move(newest)
+    except InTheWay as told:
+        return _refused(newest, str(told))
+    outcome = _live(settings, newest)
+    if outcome.state is State.BAD and head:
+        tree.move_back(head)
+    return replace(outcome, warnings=checked.warnings)
 
 
 def _live(settings: Settings, commit: str) -> Outcome:
     """Wait until the builder has built that commit, or has failed to."""
-    if not is_served(settings):
+    if settings.site_is_elsewhere or not is_served(settings):
         return Outcome(State.WAITING, commit)
-    begun, end = time.monotonic() + TAKEN_UP, time.monotonic() + BUILT
-    seen = False
-    while time.monotonic() < end:
+    idle, end = time.monotonic(), time.monotonic() + BUILT
+    while time.monotonic() < end and time.monotonic() < idle + TAKEN_UP:
         status = _status(settings)
-        if status.get("commit") == commit:
-            seen = True
-            if status["state"] == "ok":
-                return Outcome(State.LIVE, commit)
-            if status["state"] == "failed":
-                problems = tuple(Problem(**problem) for problem in status["problems"])
-                return Outcome(State.BAD, commit, problems)
-        elif not seen and time.monotonic() > begun and status.get("state") != "building":
-            break
+        state, built = status.get("state"), status.get("commit") == commit
+        if built and state == "ok":
+            return Outcome(State.LIVE, commit)
+        if built and state == "failed":
+            problems = tuple(Problem(**problem) for problem in status["problems"])
+            return Outcome(State.BAD, commit, problems)
+        if state == "building":
+            idle = time.monotonic()
         time.sleep(LOOK)
     return Outcome(State.WAITING, commit)
 
@@ -219,5 +177,8 @@ def _keep(settings: Settings, outcome: Outcome) -> None:
     at = datetime.now(UTC).isoformat(timespec="seconds")
     draft = settings.data / f".{RECORD}.next"
     text = json.dumps(asdict(outcome) | {"at": at}, ensure_ascii=False, indent=1)
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, settings.data / RECORD)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, settings.data / RECORD)
+    except OSError as trouble:  # whoever called hears the outcome all the same
+        logger.error("%s cannot be kept: %s", RECORD, trouble)

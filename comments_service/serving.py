@@ -91,24 +91,24 @@ def site_environ(settings: Settings) -> dict[str, str]:
 
 
 def children(settings: Settings) -> list[Child]:
-    """Web, builder, mail worker and the doors of mail; each can end without the others."""
+    """Web, builder, mail worker and the doors of mail; each can end without the others.
+
+    There is no builder where another host builds the site.
+    """
     environ = site_environ(settings)
     builder = ("-m", "plugins.resident", "--settings", "pelicanconf.py", "--content", "content")
     mail = ("-m", "comments_service.cli", "mail")
-    running = [
-        Child("web", python("-m", "comments_service.server"), environ),
-        Child(
-            "builder",
-            python(*builder, "--site", str(settings.data / "site")),
-            environ,
-            when=_web_answers(settings),
-        ),
-        Child("mail", python(*mail, "send"), environ),
-    ]
+    running = [Child("web", python("-m", "comments_service.server"), environ)]
+    if not settings.site_is_elsewhere:
+        command = python(*builder, "--site", str(settings.data / "site"))
+        running.append(Child("builder", command, environ, when=_web_answers(settings)))
+    running.append(Child("mail", python(*mail, "send"), environ))
     if settings.lmtp:
         running.append(Child("lmtp", python(*mail, "lmtp"), environ))
     if settings.rebuild:
         running.append(Child("rebuild", python("-m", "comments_service.rebuild"), environ))
+    if settings.hook_secret:
+        running.append(Child("publish", python("-m", "comments_service.publisher"), environ))
     if settings.imap_url:
         running.append(Child("fetch", python(*mail, "fetch"), environ))
     return running

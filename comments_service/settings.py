@@ -1,5 +1,6 @@
 """What the operator decides, read from the environment once, at the start."""
 
+import base64
 import contextlib
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from .domain.hosts import BadTarget, Target, read_target
 from .domain.house import House, Visitors
 from .domain.people import normal_email, one_line
 
@@ -51,6 +53,12 @@ class Settings:
     dkim_key: Path | None
     dkim_selector: str
     time_zone: str
+    rebuild: tuple[Target, ...]  # hosts that are asked to build the site anew
+    rebuild_secret: bytes  # signs what webhooks are told; empty: nothing is signed
+    rebuild_quiet: int  # seconds without a change before they are asked
+    git_remote: str  # where the served tree fetches from
+    git_branch: str  # what is published
+    hook_secret: str  # by which forges prove that they tell of a push; empty: nobody may
     secret: bytes
     trusted_proxies: tuple[Network, ...]
     language: str
@@ -80,6 +88,11 @@ class Settings:
     def on_loopback(self) -> bool:
         """Whether the service is reachable from this machine only."""
         return self.host in ("127.0.0.1", "::1", "localhost")
+
+    @property
+    def site_is_elsewhere(self) -> bool:
+        """Whether another host builds and serves the site, which is known by its manifest's URL."""
+        return urlsplit(self.manifest).scheme in ("http", "https")
 
     @property
     def secure(self) -> bool:
@@ -129,6 +142,14 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         dkim_key=_dkim_key(environ.get("EMERGENCE_DKIM_KEY", "")),
         dkim_selector=environ.get("EMERGENCE_DKIM_SELECTOR", "emergence").strip(),
         time_zone=_time_zone(environ.get("EMERGENCE_TIME_ZONE", "UTC")),
+        rebuild=_targets(
+            environ.get("EMERGENCE_REBUILD", ""), environ.get("EMERGENCE_REBUILD_TOKEN", "").strip()
+        ),
+        rebuild_secret=_webhook_secret(environ.get("EMERGENCE_REBUILD_SECRET", "").strip()),
+        rebuild_quiet=_number(environ, "EMERGENCE_REBUILD_QUIET", 20, most=300),
+        git_remote=_git_name(environ, "EMERGENCE_GIT_REMOTE", "origin"),
+        git_branch=_git_name(environ, "EMERGENCE_GIT_BRANCH", "main"),
+        hook_secret=_hook_secret(environ.get("EMERGENCE_HOOK_SECRET", "").strip()),
         secret=_secret(environ.get("EMERGENCE_SECRET", ""), data / "secret"),
         trusted_proxies=_networks(environ.get("EMERGENCE_TRUSTED_PROXIES", "")),
         language=_language(environ.get("EMERGENCE_LANGUAGE", "en")),
@@ -208,6 +229,13 @@ def _is_url(url: str, *schemes: str) -> bool:
         return False
 
 
+def _git_name(environ: Mapping[str, str], name: str, default: str) -> str:
+    text = environ.get(name, default).strip()
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*", text) or ".." in text:
+        raise BadSettings(f"{name} takes a name in git, such as {default}")
+    return text
+
+
 def _language(code: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", code):
         raise BadSettings("EMERGENCE_LANGUAGE takes a language's code, such as en or fr")
@@ -236,6 +264,44 @@ def _networks(text: str) -> tuple[Network, ...]:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as problem:
         raise BadSettings(f"EMERGENCE_TRUSTED_PROXIES takes networks: {problem}") from None
+
+
+def _targets(text: str, token: str) -> tuple[Target, ...]:
+    targets: dict[str, Target] = {}
+    for number, url in enumerate(text.split(), start=1):
+        try:
+            target = read_target(url, token)
+        except BadTarget as problem:  # the address may be a secret, and is not repeated
+            raise BadSettings(f"EMERGENCE_REBUILD, address {number}: it {problem}") from None
+        targets[target.key] = target
+    return tuple(targets.values())
+
+
+def _webhook_secret(text: str) -> bytes:
+    try:
+        secret = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        secret = b"?"
+    if text and not 24 <= len(secret) <= 64:
+        raise BadSettings(
+            "EMERGENCE_REBUILD_SECRET takes whsec_ and 24 to 64 bytes in base64: "
+            "`echo whsec_$(openssl rand -base64 32)` makes one"
+        )
+    return secret
+
+
+def _hook_secret(text: str) -> str:
+    sound = len(text) >= 16 and text.isascii() and text.isprintable()
+    try:
+        base64.b64decode(text[6:] if text.startswith("whsec_") else "", validate=True)
+    except ValueError:
+        sound = False
+    if text and not sound:
+        raise BadSettings(
+            "EMERGENCE_HOOK_SECRET takes at least 16 ASCII characters, the same as at the forge: "
+            "`echo whsec_$(openssl rand -base64 32)` makes some for any of them"
+        )
+    return text
 
 
 def _secret(given: str, path: Path) -> bytes:

@@ -92,7 +92,8 @@ def write_cards(people: Iterable[Person]) -> str:
 
 def _card(person: Person) -> str:
     lines = ["BEGIN:VCARD", "VERSION:4.0", f"FN:{_escaped(person.name)}"]
-    lines.append(f"EMAIL:{_escaped(person.email)}")
+    if person.has_address:
+        lines.append(f"EMAIL:{_escaped(person.email)}")
     if person.know_how:
         lines.append(f"ROLE:{_escaped(person.know_how)}")
     lines.append(f"LANG:{person.language}")

@@ -36,7 +36,8 @@ ARROWS = {
 # These wire rooms together, and hold no rule of their own.
 WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "cli_people", "command", "guest_list"}
 WIRING |= {"cli_draft", "drafts", "cli_git", "cli_import", "githook", "publishing"}
-WIRING |= {"manifest", "opening", "processes", "publisher", "rebuild", "scaffold", "server", "serving"}
+WIRING |= {"manifest", "opening", "processes", "publisher", "scaffold", "server", "serving"}
+WIRING |= {"rebuild"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
 FOREIGN = {

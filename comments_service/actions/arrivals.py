@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .. import errors
-from ..domain.archive import ERASED, Message, Report, Skip
+from ..domain.archive import ERASED, NOWHERE, Message, Report, Skip
 from ..domain.discussion import (
     LONGEST_TEXT,
     Comment,
@@ -217,7 +217,9 @@ class Arrivals:
         id, local, language = mint(self._now), email.partition("@")[0], self._opportunity.language
         if ours and local == ERASED:  # nobody knew their name any more
             return Person(id, "", email, language, unreachable=self._now, erased=self._now)
-        return Person(id, one_line(name)[:LONGEST_LINE] or local, email, language)
+        nobodys = self._now if email.endswith(f"@{NOWHERE}") else None  # nothing is ever sent there
+        name = one_line(name)[:LONGEST_LINE] or local
+        return Person(id, name, email, language, unreachable=nobodys)
 
 
 def _digest(message: Message) -> str:

@@ -49,13 +49,18 @@ def discussion(store: Store, house: House, slug: str) -> Document:
     """One discussion, whole. Raises NotFound."""
     with store.reading() as look:
         opportunity = the_opportunity(look, slug)
-        comments = look.comments_ever_shown(opportunity.id)
         return {
             "format": FORMAT,
             "service": look.service_id(),
             "cursor": look.cursor(opportunity.id),
-            "discussion": _discussion(look, house, opportunity, comments),
+            "discussion": whole_discussion(look, house, opportunity),
         }
+
+
+def whole_discussion(look: Reading, house: House, opportunity: Opportunity) -> Document:
+    """All that is public of a discussion."""
+    comments = look.comments_ever_shown(opportunity.id)
+    return _discussion(look, house, opportunity, comments)
 
 
 def latest_cursor(store: Store, slug: str | None = None) -> tuple[str, int]:

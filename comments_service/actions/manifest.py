@@ -13,7 +13,7 @@ from ..domain.phases import Opportunity, Phase, Update
 from ..storage.interface import Store, Writing
 from .changing import read_change, tell_of_changes
 from .phases import tell_of_phase
-from .updates import note_updates, tell_of_updates
+from .updates import follow_names, note_updates, tell_of_updates
 
 FORMAT = "emergence-opportunities/1"
 
@@ -33,6 +33,7 @@ def take_manifest(store: Store, house: House, document: Mapping[str, Any], now: 
         known = {o.slug: o for o in look.opportunities()}
         by_id = {o.id: o for o in known.values()}
         aliases = look.aliases()
+        restored = look.opportunities_restored()
     owners = _owners([entry.names for entry in entries], known, aliases, by_id)
     told = [
         replace(entry, before=before, now=replace(entry.now, id=before.id if before else ""))
@@ -41,7 +42,8 @@ def take_manifest(store: Store, house: House, document: Mapping[str, Any], now: 
     kept = {entry.before.id for entry in told if entry.before}
     gone = [o for o in known.values() if o.id not in kept and not o.gone]
     wanted_aliases = {a: entry.now.id for entry in told for a in entry.aliases}
-    if not any(map(_differs, told)) and not gone and wanted_aliases == aliases:
+    same = wanted_aliases == aliases and restored.isdisjoint(kept)
+    if not any(map(_differs, told)) and not gone and same:
         return False
     with store.transaction() as t:
         for opportunity in gone:
@@ -101,6 +103,11 @@ def _take(t: Writing, house: House, entry: _Entry, now: datetime) -> None:
         told = replace(told, id=mint(now))
         t.add_opportunity(told)
         t.note_phase_told(told.id, told.phase.value, 0)
+        note_updates(t, house, told)
+    elif t.phase_told(told.id) is None:  # it came back from an archive: all of this was told
+        t.change_opportunity(told)
+        t.note_phase_told(told.id, told.phase.value, 0)
+        follow_names(t, told, now)
         note_updates(t, house, told)
     elif before != told:
         tell_of_phase(t, house, told, now)

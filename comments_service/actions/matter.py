@@ -103,6 +103,8 @@ def _matter(look: Reading, house: House, letter: Letter) -> Matter | None:
 
 def _is_wanted(matter: Matter, look: Reading, now: datetime) -> bool:
     kind, part = matter.letter.kind, matter.part
+    if not matter.person.has_address:
+        return False
     if matter.person.unreachable and kind not in TO_ANYBODY:
         return False
     if matter.grant and not matter.grant.opens(matter.grant.scope, now):

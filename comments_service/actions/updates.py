@@ -25,7 +25,7 @@ def tell_of_updates(
 
     One that is back after a builder did not have it is mailed to those who had not got it yet.
     """
-    _follow_names(t, told, now)
+    follow_names(t, told, now)
     known = {one.slug for one in t.all_updates_told(told.id)}
     for update in told.updates:
         if update.slug not in known:
@@ -52,7 +52,8 @@ def knows_update(look: Reading, opportunity: Opportunity, slug: str) -> bool:
     return opportunity.has_update(slug) or look.update_told(opportunity.id, slug) is not None
 
 
-def _follow_names(t: Writing, told: Opportunity, now: datetime) -> None:
+def follow_names(t: Writing, told: Opportunity, now: datetime) -> None:
+    """What was told of an update goes with it to the name that it has now."""
     for one, update in renamed(t.all_updates_told(told.id), told.updates):
         t.note_change(told.id, None, now)
         for comment_id in t.rename_update(told.id, one.slug, update.slug):

@@ -2,7 +2,9 @@
 
 import shutil
 import time
+import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 from .. import errors
@@ -61,7 +63,19 @@ def _clock() -> Finding:
 
 
 def _site(settings: Settings) -> Finding:
-    if "://" in settings.manifest or Path(settings.manifest).exists():
+    if settings.site_is_elsewhere:
+        return _site_elsewhere(settings.manifest)
+    if Path(settings.manifest).exists():
         return Finding("site", True, f"manifest {settings.manifest}")
     words = f"no manifest at {settings.manifest}: run `emergence serve` or `emergence build`"
     return Finding("site", False, words)
+
+
+def _site_elsewhere(url: str) -> Finding:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - of the settings
+            answer.read(1)
+    except (OSError, HTTPException, ValueError) as trouble:
+        words = f"no manifest at {url} ({trouble}): have the site built there, `emergence rebuild`"
+        return Finding("site", False, words)
+    return Finding("site", True, f"manifest {url}")

@@ -8,6 +8,7 @@ from .discussion import State
 from .incoming import Attachment
 
 ERASED = "erased"  # stands before the @ of those whose data were erased: they are not told apart
+NOWHERE = "imported.invalid"  # of addresses and Message-IDs that reach nobody; RFC 2606
 
 
 class Skip(StrEnum):
@@ -17,11 +18,13 @@ class Skip(StrEnum):
     AUTOMATIC = "written by a machine"
     NO_SENDER = "no sender"
     NO_DATE = "no date"
+    AHEAD = "a date to come"
     EMPTY = "no words"
     TOO_LONG = "too long"
     NOT_PUBLISHED = "not published there"
     SPAM = "spam there"
     DELETED = "deleted there"
+    ERASED = "by somebody whose data were erased here"
     NO_PLACE = "on a page that is no opportunity here"
 
 

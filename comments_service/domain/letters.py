@@ -26,6 +26,7 @@ class Kind(StrEnum):
     GOODBYE = "goodbye"
     PHASE = "phase"  # a change of phase, and what is expected now
     REREAD = "reread"  # asks a party to reread a version of the agreement
+    BAD_PUSH = "bad_push"  # what was pushed to git cannot be published, and why
 
 
 CONTENT = frozenset(

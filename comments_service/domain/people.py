@@ -51,6 +51,12 @@ class Person:
     tags: tuple[str, ...] = ()  # a facilitator's own, to find people again
     erased: datetime | None = None  # since when nothing is known of them
 
+    @property
+    def has_address(self) -> bool:
+        """Whether mail could reach them: not once they were erased, nor while they came back from
+        an archive, in which no address stands."""
+        return self.email.rpartition("@")[2] not in NOBODYS
+
 
 def edition_of(words: str) -> str:
     """A digest that tells one wording from another; empty for no words."""
@@ -105,6 +111,8 @@ class Invitation:
 
 
 ERASED_DOMAIN = "erased.invalid"  # of addresses that stand for nobody; RFC 2606
+RESTORED_DOMAIN = "restored.invalid"  # of people whose address an archive did not hold
+NOBODYS = (ERASED_DOMAIN, RESTORED_DOMAIN)
 _EMAIL = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x20\x7f]{1,64}@[^\s@<>\",;:\\()\[\]]{1,253}")
 
 
@@ -113,7 +121,7 @@ def normal_email(text: str) -> str | None:
     text = text.strip().lower()
     domain = text.rpartition("@")[2]
     well_formed = _EMAIL.fullmatch(text) and text.isprintable() and all(domain.split("."))
-    somebodys = domain != ERASED_DOMAIN and len(text) <= 254
+    somebodys = domain not in NOBODYS and len(text) <= 254
     return text if well_formed and somebodys else None
 
 

@@ -15,25 +15,24 @@ _FATES = {1: None, 2: Skip.NOT_PUBLISHED, 4: Skip.DELETED}
 def read(path: Path) -> Iterator[Found]:
     """Every comment, by its number. Raises BadExport."""
     try:
-        rows = isso_comments(path)
+        for row in isso_comments(path):
+            yield _comment(row)
     except NoIssoDatabase as problem:
         raise BadExport(str(problem)) from None
-    return (_comment(row) for row in rows)
 
 
 def _comment(row: IssoComment) -> Found:
-    name = row.author or ""
     return Found(
         system="isso",
         id=str(row.id),
         page=row.uri,
-        thread=row.uri,
-        name=name,
+        names=(),
+        name=row.author,
         written=_moment(row.created),
-        text=row.text or "",
+        text=row.text,
         parent=str(row.parent) if row.parent else None,
-        email=row.email or "",
-        author=f"{name}\x1f{row.website or ''}",
+        email=row.email,
+        author=f"{row.author}\x1f{row.website}" if row.author else "",
         skip=_FATES.get(row.mode, Skip.NOT_PUBLISHED),
     )
 
@@ -41,5 +40,5 @@ def _comment(row: IssoComment) -> Found:
 def _moment(seconds: float) -> datetime | None:
     try:
         return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
+    except (ValueError, OverflowError, OSError):
         return None

@@ -24,21 +24,23 @@ class Pages:
         mapped: Mapping[str, str],
         into: str | None,
     ) -> None:
-        known = list(opportunities)
+        known = [one for one in opportunities if not one.gone]
         slugs = {one.id: one.slug for one in known}
-        self._by_path = {_path(one.url): one.slug for one in known}
+        self._by_path = {_path(one.url): one.slug for one in known if _path(one.url)}
         self._by_name = {alias: slugs[id] for alias, id in aliases.items() if id in slugs}
         self._by_name |= {one.slug: one.slug for one in known}
-        self._mapped = {_named(page): self._known(slug) for page, slug in mapped.items()}
+        self._mapped: dict[str, str] = {}
+        for page, slug in mapped.items():
+            self._mapped[_named(page)] = self._known(slug)
         self._into = self._known(into) if into else None
 
     def slug_of(self, found: Found) -> str | None:
         """None for a page that has no place here."""
-        for name in (found.thread, found.page):
-            if name and _named(name) in self._mapped:
-                return self._mapped[_named(name)]
         path = _path(found.page)
         last = path.rpartition("/")[2]
+        for name in (*found.names, found.page, path, last):
+            if name and (slug := self._mapped.get(_named(name))):
+                return slug
         return self._by_path.get(path) or self._by_name.get(last) or self._into
 
     def _known(self, slug: str) -> str:
@@ -54,14 +56,21 @@ def read_map(file: bytes) -> dict[str, str]:
     except ValueError as problem:  # NoTable, Broken
         wanted = "the map begins with the line page,opportunity"
         raise BadExport(wanted if isinstance(problem, NoTable) else str(problem)) from None
-    bad = next((line for line, cells in rows if not cells or not all(cells.values())), None)
-    if bad:
-        raise BadExport(f"the map, line {bad}: a page and an opportunity, and no more")
-    return {cells["page"]: cells["opportunity"] for _, cells in rows if cells}
+    mapped: dict[str, tuple[str, str]] = {}
+    for line, cells in rows:
+        page = cells["page"].strip() if cells else ""
+        slug = cells["opportunity"].strip() if cells else ""
+        if not page or not slug:
+            raise BadExport(f"the map, line {line}: a page and an opportunity, and no more")
+        if mapped.setdefault(_named(page), (page, slug))[1] != slug:
+            raise BadExport(f"the map, line {line}: “{page}” stands there twice")
+    return dict(mapped.values())
 
 
 def _named(page: str) -> str:
-    return _path(page) if "/" in page else page.casefold()
+    """A path if it has one; else as it stands there, such as `?p=12` at the root of a site."""
+    page = page.strip()
+    return (_path(page) if "/" in page else "") or page.casefold()
 
 
 def _path(url: str) -> str:
@@ -70,4 +79,7 @@ def _path(url: str) -> str:
         path = unquote(urlsplit(url.strip()).path).casefold().strip("/")
     except ValueError:
         return ""
-    return path.removesuffix("index.html").removesuffix(".html").strip("/")
+    name = path.rpartition("/")[2]
+    if name in ("index.html", "index.htm", "index.php"):
+        path = path.removesuffix(name)
+    return path.removesuffix(".html").strip("/")

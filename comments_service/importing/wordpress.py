@@ -3,55 +3,63 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
-from xml.etree.ElementTree import Element
 
 from ..domain.archive import Skip
 from .found import BadExport, Found
 from .html import paragraphs, to_markdown
-from .xml import elements, local, text_in
+from .xml import Node, records
 
 _FATES = {"1": None, "0": Skip.NOT_PUBLISHED, "spam": Skip.SPAM, "trash": Skip.DELETED}
-_SAID = ("", "comment", "review")  # types that a person wrote
+_FATES |= {"approved": None, "post-trashed": Skip.NOT_PUBLISHED}
+_SAID = ("", "comment", "review")  # types that a person wrote; a ping is none
+_WANTED = ("item/comment", "channel/item", "channel/wxr_version")
+_PUBLIC = ("", "publish", "inherit")
 
 
 def read(file: BinaryIO) -> Iterator[Found]:
     """Every comment, page by page. Raises BadExport."""
-    is_wordpress = False
-    for element in elements(file, "rss", ("item", "wxr_version")):
-        is_wordpress = is_wordpress or local(element.tag) == "wxr_version"
-        if not is_wordpress:
-            break
-        for comment in (one for one in element if local(one.tag) == "comment"):
-            yield _comment(comment, element)
-    if not is_wordpress:
+    is_export = False
+    for record, above in records(file, "rss", _WANTED):
+        if record.name == "comment":
+            yield _comment(record, above)
+        is_export = is_export or record.name != "item" or record.child("post_id") is not None
+    if not is_export:
         raise BadExport("this is a feed, and no export of WordPress")
 
 
-def _comment(comment: Element, item: Element) -> Found:
-    parent, user = text_in(comment, "comment_parent"), text_in(comment, "comment_user_id")
-    name, site = text_in(comment, "comment_author"), text_in(comment, "comment_author_url")
-    by_machine = text_in(comment, "comment_type").lower() not in _SAID
-    fate = _FATES.get(text_in(comment, "comment_approved"), Skip.NOT_PUBLISHED)
+def _comment(comment: Node, item: Node) -> Found:
+    parent, user = comment.text("comment_parent"), comment.text("comment_user_id")
+    name, site = comment.text("comment_author"), comment.text("comment_author_url")
+    skip = _fate(comment, item)
     return Found(
         system="wordpress",
-        id=text_in(comment, "comment_id"),
-        page=text_in(item, "link"),
-        thread=text_in(item, "post_name") or text_in(item, "post_id"),
+        id=comment.text("comment_id"),
+        page=item.text("link"),
+        names=(item.text("post_name"), item.text("post_id")),
         name=name,
-        written=_moment(comment),
-        text=to_markdown(paragraphs(text_in(comment, "comment_content"))),
+        written=_moment(comment, item),
+        text="" if skip else to_markdown(paragraphs(comment.text("comment_content"))),
         parent=parent if parent not in ("", "0") else None,
-        email=text_in(comment, "comment_author_email"),
-        author=f"user {user}" if user not in ("", "0") else f"{name}\x1f{site}",
-        skip=Skip.AUTOMATIC if by_machine else fate,
+        email=comment.text("comment_author_email"),
+        author=f"{name}\x1f{site or user}" if name else "",
+        skip=skip,
     )
 
 
-def _moment(comment: Element) -> datetime | None:
-    """In UTC where WordPress knows that; else as its site's clock had it."""
-    for name in ("comment_date_gmt", "comment_date"):
+def _fate(comment: Node, item: Node) -> Skip | None:
+    if comment.text("comment_type").lower() not in _SAID:
+        return Skip.AUTOMATIC
+    if item.text("status") not in _PUBLIC or item.text("post_password"):
+        return Skip.NOT_PUBLISHED
+    return _FATES.get(comment.text("comment_approved"), Skip.NOT_PUBLISHED)
+
+
+def _moment(comment: Node, item: Node) -> datetime | None:
+    """In UTC where WordPress knows that; else as its site's clock had it, or when the page came."""
+    said = [comment.text(name) for name in ("comment_date_gmt", "comment_date")]
+    for text in (*said, item.text("post_date_gmt"), item.text("post_date")):
         try:
-            return datetime.fromisoformat(text_in(comment, name)).replace(tzinfo=UTC)
+            return datetime.fromisoformat(text).replace(tzinfo=UTC)
         except ValueError:  # 0000-00-00 00:00:00 is what it writes when it does not know
             continue
     return None

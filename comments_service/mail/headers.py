@@ -23,7 +23,7 @@ _SOUND_ID = re.compile(r"<[!-;=?-~]{3,900}>")  # what others made up may not be
 # Anybody can have them sent to any address, with any name.
 _NAMELESS = {Kind.CONFIRM, Kind.FOLLOW}
 # Those that are not part of a discussion, and have no list that one could leave.
-_NO_LIST = {Kind.SIGN_IN, Kind.CONFIRM, Kind.FOLLOW, Kind.HELD, Kind.NOT_TAKEN}
+_NO_LIST = {Kind.SIGN_IN, Kind.CONFIRM, Kind.FOLLOW, Kind.HELD, Kind.NOT_TAKEN, Kind.BAD_PUSH}
 
 Headers = dict[str, str | Address]
 

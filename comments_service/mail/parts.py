@@ -116,7 +116,7 @@ class AsHtml:
         )
 
     def changed(self, paragraphs: Sequence[Sequence[Run]]) -> Markup:
-        shown = (Markup(" ").join(_RUNS[run.kind].format(run.text) for run in p) for p in paragraphs)
+        shown = (Markup(" ").join(_RUNS[r.kind].format(r.text) for r in runs) for runs in paragraphs)
         words = Markup("\n").join(Markup("<p>{}</p>").format(paragraph) for paragraph in shown)
         return Markup('<div class="said" dir="auto">{}</div>').format(words)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..domain.letters import NO_LONGER_WANTED
-from ..domain.people import Person
+from ..domain.people import RESTORED_DOMAIN, Person
 from ..domain.times import to_text
 from . import rows
 from .network import Within, listed
@@ -44,6 +44,7 @@ class DeskLook(Queries):
                     SELECT opportunity_id, person_id FROM participant WHERE left_at IS NULL
                     UNION SELECT opportunity_id, person_id FROM following WHERE ended_at IS NULL)
                 JOIN person ON person.id = person_id AND unreachable_at IS NOT NULL
+                    AND email NOT LIKE '%@{RESTORED_DOMAIN}'
                 UNION ALL SELECT opportunity_id, 0, 1, 0 FROM outbox
                     WHERE sent_at IS NULL AND due_at IS NULL AND created_at >= :since
                     AND coalesce(error, '') != :unwanted

@@ -151,7 +151,16 @@ class Reading(Protocol):
         ...
 
     def update_was_heard_of(self, opportunity_id: str, slug: str) -> bool:
-        """Whether a letter brought it to somebody, or somebody answered it."""
+        """Whether a letter brought it to somebody, or somebody answered it, here or before this
+        database was restored."""
+        ...
+
+    def opportunities_restored(self) -> set[str]:
+        """The ids of those that came back and that no manifest has told of since."""
+        ...
+
+    def holdings(self) -> tuple[int, int]:
+        """How many comments there are, and how many people but those who facilitate."""
         ...
 
     def text_changes(self, opportunity_id: str, since: int, until: int) -> list[TextChange]:
@@ -473,6 +482,26 @@ class Writing(Reading, Protocol):
         """Empty their mails, and take away letters, ways in, and suggestions that name an address
         of theirs. It goes before `forget_person`, after which no mail says whose it is.
         """
+        ...
+
+    def put_references_off(self) -> None:
+        """Ask only at the end of this transaction whether what rows refer to is there."""
+        ...
+
+    def clear(self, opportunity_id: str) -> None:
+        """Forget who takes part in it and that it ever changed."""
+        ...
+
+    def take_the_place(self, id: str, of: str) -> None:
+        """All that hangs on the person `of` hangs on the person `id`, and `of` is no more."""
+        ...
+
+    def add_change(self, opportunity_id: str, comment_id: str | None, at: datetime) -> None:
+        """A change of an earlier day, whatever came since."""
+        ...
+
+    def restore_update_told(self, opportunity_id: str, told: ToldUpdate, *, heard: bool) -> None:
+        """Note that it was told, and whether anybody heard of it."""
         ...
 
     def note_erasure(self, erasure: Erasure) -> None:

@@ -280,6 +280,7 @@ def m0005_text_in_git(db: Database) -> None:
         ALTER TABLE told_update ADD COLUMN dated TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN digest TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN former TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE told_update ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
         UPDATE told_update SET digest = coalesce((
             SELECT words_digest(json_extract(one.value, '$.text'))
             FROM opportunity, json_each(opportunity.updates) AS one

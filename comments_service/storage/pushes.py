@@ -22,7 +22,7 @@ class PushesLook(Queries):
         return self._one("SELECT 1 FROM push WHERE digest = :digest", digest=digest) is not None
 
     def pushes_waiting(self) -> list[Push]:
-        found = self._all("SELECT * FROM push WHERE settled_at IS NULL ORDER BY id")
+        found = self._all("SELECT * FROM push WHERE settled_at IS NULL ORDER BY came_at, rowid")
         return [_push_from(row) for row in found]
 
     def told_of_bad_push(self, tried: str, since: datetime) -> set[str]:

@@ -25,7 +25,15 @@ from ..domain.discussion import Comment, State
 from ..domain.following import Following
 from ..domain.incoming import Incoming
 from ..domain.letters import NO_LONGER_WANTED, Kind, Letter
-from ..domain.people import Answer, Capacity, Invitation, Participant, Person, bare_name
+from ..domain.people import (
+    RESTORED_DOMAIN,
+    Answer,
+    Capacity,
+    Invitation,
+    Participant,
+    Person,
+    bare_name,
+)
 from ..domain.phases import Opportunity
 from ..domain.times import to_text
 from ..gettext import N_
@@ -39,6 +47,7 @@ from .newer import NewerLook
 from .pushes import PushesLook, PushesTransaction
 from .queries import insertion
 from .rebuilding import RebuildingLook, RebuildingTransaction
+from .restoring import RestoringLook, RestoringTransaction
 from .team import TeamLook, TeamTransaction
 from .texts import TextsLook, TextsTransaction
 
@@ -219,6 +228,7 @@ class _Look(
     NewerLook,
     PushesLook,
     RebuildingLook,
+    RestoringLook,
     TeamLook,
     ErasingLook,
     TextsLook,
@@ -252,6 +262,8 @@ class _Look(
         return rows.person_from(row) if row else None
 
     def person_by_email(self, email: str) -> Person | None:
+        if email.endswith(f"@{RESTORED_DOMAIN}"):
+            return None
         row = self._one(
             """SELECT * FROM person WHERE erased_at IS NULL AND (email = :email
                    OR id = (SELECT person_id FROM address WHERE email = :email))""",
@@ -610,12 +622,13 @@ class _Look(
 
     def people_unreachable(self, opportunity_id: str) -> list[Person]:
         found = self._all(
-            """SELECT * FROM person WHERE unreachable_at IS NOT NULL AND id IN (
+            f"""SELECT * FROM person WHERE unreachable_at IS NOT NULL
+               AND email NOT LIKE '%@{RESTORED_DOMAIN}' AND id IN (
                    SELECT person_id FROM participant
                    WHERE opportunity_id = :opportunity AND left_at IS NULL
                    UNION SELECT person_id FROM following
                    WHERE opportunity_id = :opportunity AND ended_at IS NULL)
-               ORDER BY name COLLATE names, id""",
+               ORDER BY name COLLATE names, id""",  # noqa: S608
             opportunity=opportunity_id,
         )
         return [rows.person_from(row) for row in found]
@@ -743,6 +756,7 @@ class _Transaction(
     _Look,
     PushesTransaction,
     RebuildingTransaction,
+    RestoringTransaction,
     TeamTransaction,
     ErasingTransaction,
     TextsTransaction,

@@ -64,7 +64,9 @@ class TextsLook(Queries):
             """SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = :kind AND sent_at IS NOT NULL
                               AND opportunity_id = :opportunity AND subject = :slug)
                    OR EXISTS (SELECT 1 FROM comment WHERE opportunity_id = :opportunity
-                              AND update_slug = :slug AND state = 'published') AS heard""",
+                              AND update_slug = :slug AND state = 'published')
+                   OR EXISTS (SELECT 1 FROM told_update WHERE opportunity_id = :opportunity
+                              AND slug = :slug AND heard) AS heard""",
             kind=Kind.UPDATE.value,
             opportunity=opportunity_id,
             slug=slug,

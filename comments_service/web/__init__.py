@@ -19,6 +19,7 @@ from . import (
     following,
     headers,
     here,
+    hooks,
     invitation,
     language,
     mailbox,
@@ -55,7 +56,8 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     # Werkzeug would answer these two with a redirect to the Host that the client claims.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.wsgi_app = Turns(app.wsgi_app, LARGEST_BODY)  # type: ignore[method-assign]
+    larger = {hooks.PATH: hooks.LARGEST_PAYLOAD} if settings.hook_secret else {}
+    app.wsgi_app = Turns(app.wsgi_app, LARGEST_BODY, larger)  # type: ignore[method-assign]
     here.install(app, settings, store, now)
     for shared in (language, pages, session, headers, refusals):
         shared.install(app)
@@ -64,5 +66,5 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     rooms += (roles, marks, topics, team_api)
     rooms += (erasing, newer)
     rooms += (directory, notes, searching, suggesting)
-    for room in (*rooms, desk, correspondence, mailbox, api, export, openapi, site):
+    for room in (*rooms, desk, correspondence, mailbox, api, export, hooks, openapi, site):
         app.register_blueprint(room.blueprint)

@@ -17,12 +17,14 @@ from ..actions import (
     looking,
     moderation,
     people,
+    rebuilding,
     reminding,
     suggesting,
 )
 from ..actions.invitations import Guest
 from ..domain.inviting import InvitationFate
 from ..domain.people import Capacity, Person, Status
+from ..domain.pushes import FAILED
 from ..domain.times import from_text, to_text
 from ..gettext import N_
 from . import here, letters, pages, prefill, session, sheets
@@ -53,7 +55,9 @@ def show() -> Response:
         people=sheets.sheet("who", desk.people),
         waiting_only=waiting_only,
         letters=letters.listed(desk.letters, LATEST),
-        build=last_build(here.settings().data),
+        build=None if here.settings().site_is_elsewhere else last_build(here.settings().data),
+        bad_push=last_bad_push(here.settings().data),
+        hosts=rebuilding.hosts(here.store(), here.settings().rebuild),
     )
 
 
@@ -145,8 +149,18 @@ def introduce(slug: str) -> Response:
 
 def last_build(data: Path) -> Build | None:
     """What stands in the builder's status file; None when there is none that can be read."""
+    return _last_told(data / "site" / "status.json")
+
+
+def last_bad_push(data: Path) -> Build | None:
+    """What stands in the way of what was pushed last; None when nothing does."""
+    told = _last_told(data / "publish.json")
+    return told if told and told.state in FAILED else None
+
+
+def _last_told(path: Path) -> Build | None:
     try:
-        told = json.loads((data / "site" / "status.json").read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8"))
         problems = [p for p in told.get("problems") or [] if isinstance(p, dict)]
         return Build(str(told["state"]), str(told.get("at") or ""), problems)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

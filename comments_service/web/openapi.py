@@ -138,7 +138,21 @@ def _paths() -> Described:
         },
         "/api/v1/me": {"get": _operation("Who is signed in", {200: "Me"})},
         "/api/v1/openapi.json": {"get": _operation("This description", {200: "Anything"})},
+        "/hooks/git": {"post": _hook()},
     }
+
+
+def _hook() -> Described:
+    """It is there where EMERGENCE_HOOK_SECRET is set."""
+    operation = _operation(
+        "A push, as GitHub, GitLab, Gitea and Forgejo tell of it, each signed in its own way",
+        {200: "Hooked", 202: "Hooked"},
+        body="Anything",
+    )
+    form: Described = {"type": "object", "properties": {"payload": {"type": "string"}}}
+    operation["requestBody"]["content"]["application/x-www-form-urlencoded"] = {"schema": form}
+    operation["responses"]["403"] = {"description": "No forge vouches for it."}
+    return operation | {"security": [{}]}
 
 
 def _operation(

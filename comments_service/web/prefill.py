@@ -19,7 +19,7 @@ def invite_form(by: Person, slug: str) -> dict[str, str]:
         person = directory.known_closely(here.store(), by, id).person
         return {
             "name": person.name,
-            "email": person.email,
+            "email": person.email if person.has_address else "",
             "know_how": person.know_how,
             "status": person.status.value,
             "language": person.language,

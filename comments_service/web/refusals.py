@@ -65,7 +65,7 @@ def _broken(problem: Exception) -> Response:
 
 
 def _for_a_program() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") or request.endpoint == "hooks.take"
 
 
 def _tell(

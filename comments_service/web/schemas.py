@@ -40,6 +40,7 @@ _PUBLIC_PERSON: Schema = {
 
 SCHEMAS: dict[str, Schema] = {
     "Anything": {"type": "object"},
+    "Hooked": _object({"state": {"enum": ["asked", "ignored", "pong"]}}),
     "Refusal": _object(
         {"error": _object({"code": _TEXT, "message": _TEXT}, {"field": _TEXT})},
     ),

@@ -4,12 +4,13 @@ import gzip
 import mimetypes
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, make_response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.http import http_date
 
-from . import here, pages
+from . import here, pages, session
 
 blueprint = Blueprint("site", __name__)
 
@@ -33,8 +34,11 @@ def serve(path: str) -> Response:
     """The file at `path` of the site as it stands now; what is not there is the site's 404 page."""
     if path.startswith(("-/", "api/")):
         raise NotFound()
+    settings = here.settings()
+    if settings.site_is_elsewhere and not _is_one_host():
+        return _elsewhere(path)
     try:
-        root = here.settings().site.resolve(strict=True)
+        root = settings.site.resolve(strict=True)
     except OSError:
         return _being_built()
     found = _find(root, path)
@@ -102,6 +106,19 @@ def _type(path: Path) -> str:
 def _moved(url: str) -> Response:
     response = make_response("", 301)
     response.headers["Location"] = url
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _is_one_host() -> bool:
+    settings = here.settings()
+    return session.origin(settings.site_url) == session.origin(settings.service_url)
+
+
+def _elsewhere(path: str) -> Response:
+    """To the same page on the host where the site is."""
+    response = make_response("", 302)
+    response.headers["Location"] = pages.site_url(f"/{quote(path)}")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -7,7 +7,7 @@ First come, first served: Python's own locks let whoever just left step in again
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -19,11 +19,16 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Turns:
-    """A line before a WSGI application. No body larger than `largest_body` is read in advance."""
+    """A line before a WSGI application. No body larger than `largest_body` is read in advance, nor
+    on the paths of `larger` any that is larger than it says there.
+    """
 
-    def __init__(self, application: Application, largest_body: int) -> None:
+    def __init__(
+        self, application: Application, largest_body: int, larger: Mapping[str, int] | None = None
+    ) -> None:
         self._application = application
         self._largest_body = largest_body
+        self._larger = larger or {}
         self._line = _Line()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -37,12 +42,13 @@ class Turns:
             turn.end()
 
     def _read_body(self, environ: dict[str, Any]) -> None:
+        largest = self._larger.get(environ.get("PATH_INFO", ""), self._largest_body)
         length = environ.get("CONTENT_LENGTH") or ""
         if length.isdigit():
             wanted = int(length)
         else:  # in chunks: one byte more than fits shows that it is too much
-            wanted = self._largest_body + 1 if environ.get("wsgi.input_terminated") else 0
-        if wanted <= self._largest_body + 1:  # a larger one is refused unread
+            wanted = largest + 1 if environ.get("wsgi.input_terminated") else 0
+        if wanted <= largest + 1:  # a larger one is refused unread
             body = environ["wsgi.input"].read(wanted)
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
 

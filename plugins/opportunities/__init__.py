@@ -32,6 +32,7 @@ from typing import Any
 from pelican.plugins import signals
 
 from .attach import name_from_path
+from .tags import list_translations
 
 __all__ = ["register"]
 
@@ -62,4 +63,5 @@ def register() -> None:
     """Connect to Pelican's signals; called by Pelican."""
     signals.initialized.connect(use_defaults)
     signals.get_generators.connect(offer_generator)
+    signals.article_generator_finalized.connect(list_translations)
     signals.content_object_init.connect(name_from_path)

@@ -29,6 +29,7 @@ def build(settings: Path, content: Path, output: Path, *, forgiving: bool = Fals
         "OUTPUT_PATH": os.path.abspath(output),
         "DELETE_OUTPUT_DIRECTORY": False,
         "CITATIONS_FORGIVEN": forgiving,
+        "SEARCH_BEHIND": os.path.join(os.path.abspath(output), "../../current"),
     }
     kept: dict[str, Any] = {}
 

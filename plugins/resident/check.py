@@ -1,7 +1,7 @@
 """The errors of a build, without the build: `python -m plugins.resident.check`.
 
 Reads the whole site as a build does, and writes nothing of it. Prints one problem a line, as
-file:line: message (as JSON with --json), and exits with 1 when there are any.
+file:line: message (as JSON with --json, warnings too), and exits with 1 when there are any.
 """
 
 import argparse
@@ -25,6 +25,19 @@ from .problems import Errors, problems_of
 
 # What these read no text can break, and they take the longest.
 NEVER_FAIL = {"plugins.history", "plugins.charts", "plugins.search"}
+
+
+class Warnings(logging.Handler):
+    """Keeps the words of warnings, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.addFilter(lambda record: record.levelno == logging.WARNING)
+        self.words: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep them."""
+        self.words[record.getMessage()] = None
 
 
 class _AllIsRead(Exception):
@@ -86,9 +99,13 @@ def main() -> int:
     logging.getLogger("pelican").setLevel(logging.WARNING)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whoever prints, prints to the log
+    warnings = Warnings()
+    logging.getLogger().addHandler(warnings)
     problems = check(arguments.settings, arguments.content, arguments.cache)
     for problem in problems:
         out.write((json.dumps(problem) if arguments.json else _line(problem)) + "\n")
+    for words in warnings.words if arguments.json else ():
+        out.write(json.dumps({"warning": words}) + "\n")
     out.close()
     return 1 if problems else 0
 

@@ -39,6 +39,8 @@ class Pages:
         self.pending = Pending()
         # plugins.agreement has one; another site may have none.
         self._agreements = next((g for g in generators if hasattr(g, "write_agreement")), None)
+        # plugins.search has one; another site may have none.
+        self._search = next((g for g in generators if hasattr(g, "index_soon")), None)
         self._told: set[Problem] = set()
         self._lists: dict[str, list[ListPage]] = defaultdict(list)
         for page in writer.list_pages.values():
@@ -58,6 +60,8 @@ class Pages:
             self._trying(f"feed of {slug}", partial(self._feeds.write_feed, slug, self._writer))
         if slugs and self._home:
             self._later("home", partial(self._home.write_home, self._writer))
+        if slugs and self._search:
+            self._search.index_soon()
         self._trying("snapshot", self.discussions.snapshot.save)
 
     def _merge(self, news: News) -> set[str]:

@@ -18,6 +18,7 @@ from .watching import watch_sources
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+SETTLES = 0.2  # seconds in which the changes of one save, or of one merge, are told
 
 
 class Supervisor:
@@ -71,11 +72,18 @@ class Supervisor:
             self._bury(event.by, event.code)
         elif event == "stop":
             return False
-        elif event == "changed" and self._building:
-            self._again = True
+        elif event == "changed":
+            self._settle()
         else:
             self._build()
         return True
+
+    def _settle(self) -> None:
+        if self._building:
+            self._again = True
+        else:
+            soon = time.monotonic() + SETTLES
+            self._start_at = soon if self._start_at is None else min(self._start_at, soon)
 
     def _build(self) -> None:
         self._again, self._start_at = False, None
@@ -103,10 +111,10 @@ class Supervisor:
         self._builds.swap_in(child.number)
         self._serving, self._building, self._pause = child, None, FIRST_PAUSE
         logger.info("Build %d is served", child.number)
+        self._tell("ok", child)  # before clearing up, which takes seconds with a big site
         if before:
             before.end()
         self._builds.remove_all_but([child.number, last])
-        self._tell("ok", child)
         if self._again:
             self._build()
 

@@ -2,7 +2,10 @@
 
 import csv
 import gzip
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -26,7 +29,7 @@ class Operator:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self.folder = folder
-        self._environ = {
+        self.environ = {
             "EMERGENCE_DATA": str(folder),
             "EMERGENCE_MAIL_DOMAIN": "talk.example.org",
             "EMERGENCE_FACILITATORS": "Camille Le Goff <camille@example.org>",
@@ -39,7 +42,10 @@ class Operator:
         if isinstance(file, bytes):
             path.write_bytes(file)
         command = ["--format", system, str(path), *more]
-        return CliRunner().invoke(import_discussion, command, env=self._environ)
+        return self.run(*command)
+
+    def run(self, *command: str) -> Result:
+        return CliRunner().invoke(import_discussion, list(command), env=self.environ)
 
     def said(self, slug: str = "farm") -> list[dict[str, Any]]:
         return self.circle.exported(slug)["comments"]
@@ -97,7 +103,7 @@ def test_words_threads_and_times_come_along_and_nobody_is_mailed(
 ) -> None:
     told = bring(operator)
     assert told.exit_code == 0, told.output
-    assert "Taken: 3 of 4 comments. Nobody is mailed." in told.output
+    assert "Taken: 3 of 4 comments (authors: " in told.output
     first, answer = list(operator.tree())[:2]
     assert "<strong>bold</strong>" in first and 'href="https://e.example/"' in first
     assert list(operator.tree().values()) == [None, first, answer]
@@ -119,7 +125,7 @@ def test_twice_is_once(operator: Operator, bring: Callable[[Operator], Result]) 
 def test_a_dry_run_says_the_same_and_changes_nothing(operator: Operator) -> None:
     export = disqus(post(1, "<p>First</p>"))
     told = operator.take("disqus", export, "--dry-run")
-    assert "To take: 1 of 1 comments" in told.output and "farm: 1 (authors: 1" in told.output
+    assert "To take: 1 of 1 comments" in told.output and "(authors: 1, new here: 1)" in told.output
     assert operator.said() == []
     assert operator.take("disqus", export).output.startswith("Taken: 1 of 1")
 
@@ -178,10 +184,37 @@ def test_an_answer_to_what_is_not_taken_stands_under_the_next_above(operator: Op
         post(3, "<p>Below</p>", parent=2),
         post(4, "<p>Round</p>", parent=5),
         post(5, "<p>and round</p>", parent=4),
+        post(6, "<p>Buy</p>", parent=1, spam="true"),
+        post(7, "<p>Under spam</p>", parent=6),
+        post(8, "<p>Under nothing</p>", parent=99),
+        post(9, "<p>Deleted, and nobody answered</p>", parent=1, deleted="true"),
     )
-    assert "deleted there: 1" in operator.take("disqus", export).output
+    told = operator.take("disqus", export).output
+    assert "a place without words: 1" in told and "spam there: 1" in told
+    assert "deleted there: 1" in told
     tree = operator.tree()
-    assert tree["<p>Below</p>"] == "<p>First</p>" and len(tree) == 4
+    assert tree["<p>Under spam</p>"] == "<p>First</p>" and tree["<p>Under nothing</p>"] is None
+    assert len(tree) == 7
+
+
+def test_what_was_deleted_there_keeps_its_place_without_words_or_author(
+    operator: Operator,
+) -> None:
+    export = disqus(
+        post(1, "<p>First</p>"),
+        post(2, "<p>Regretted</p>", parent=1, deleted="true", name="Zoe"),
+        post(3, "<p>Below</p>", parent=2),
+    )
+    operator.take("disqus", export)
+    first, deleted, below = operator.said()
+    assert (deleted["state"], deleted["parent"]) == ("withdrawn", first["id"])
+    assert below["parent"] == deleted["id"]
+    assert "Regretted" not in str(operator.circle.exported())
+    assert "Zoe" not in str(operator.circle.exported())
+    assert "here already: 3" in operator.take("disqus", export).output
+    newer = disqus(post(2, "", parent=1, deleted="true"), post(4, "<p>Late</p>", parent=2))
+    operator.take("disqus", newer)
+    assert operator.said()[-1]["parent"] == deleted["id"]
 
 
 def test_people_without_an_address_are_told_apart_and_never_have_one(operator: Operator) -> None:
@@ -222,8 +255,8 @@ def test_wordpress_keeps_lines_and_paragraphs_and_passes_over_machines(operator:
     ]
     told = operator.take("wordpress", wordpress(*comments))
     assert "Taken: 2 of 8" in told.output
-    for why in ("machine: 1", "not published there: 1", "no date: 2", "no words: 1", "too long: 1"):
-        assert why in told.output
+    for why in ("machine", "not published there", "no date", "to come", "no words", "too long"):
+        assert f"{why}: 1" in told.output
     first = next(iter(operator.tree()))
     assert "One<br" in first and first.count("<p>") == 2
     assert "<script" not in first and "<img" not in first and "alert" not in first
@@ -233,11 +266,11 @@ def test_the_report_says_what_came_of_each(operator: Operator, tmp_path: Path) -
     path = tmp_path / "report.csv"
     export = disqus(post(1, "<p>First</p>", name="=2+3"), post(2, "<p>No</p>", spam="true"))
     operator.take("disqus", export, "--report", str(path), "--dry-run")
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["id"], row["opportunity"], row["result"]) for row in rows] == [
-        ("1", "farm", "taken"),
-        ("2", "farm", "spam there"),
+    assert [(row["id"], row["opportunity"], row["result"], row["why"]) for row in rows] == [
+        ("1", "farm", "taken", ""),
+        ("2", "farm", "skipped", "spam there"),
     ]
     assert rows[0]["author"] == "'=2+3", "no spreadsheet computes a name"
 
@@ -247,17 +280,19 @@ def test_the_report_says_what_came_of_each(operator: Operator, tmp_path: Path) -
     [
         ("disqus", disqus(post(1, "<p>x</p>"))[:-30], "line "),
         ("disqus", gzip.compress(disqus(post(1, "<p>x</p>")))[:-30], "the archive is damaged"),
-        ("disqus", wordpress(), "it begins with <rss>, and not with <disqus>"),
-        ("disqus", b"", "this is no XML"),
-        ("disqus", b"PK\x03\x04\0\0", "this is no XML"),
+        ("disqus", wordpress(), "this is an export of WordPress: --format wordpress"),
+        ("disqus", b"", "the file is empty"),
+        ("disqus", b"PK\x03\x04\0\0", "a ZIP archive: unpack it"),
         (
             "disqus",
             b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "b">]><disqus>&a;</disqus>',
             "it declares a document type",
         ),
-        ("disqus", disqus(post(1, "caf\xe9")).decode().encode("latin-1"), "not well-formed"),
+        ("disqus", b"<feed/>", "it begins with <feed>, and not with <disqus>"),
+        ("disqus", b"<!DOCTYPE html><title>Sign in</title>", "it looks like a page of the web"),
+        ("disqus", b'{"comments": []}', "it looks like JSON"),
         ("wordpress", b"<rss><channel><item/></channel></rss>", "this is a feed"),
-        ("wordpress", disqus(), "it begins with <disqus>"),
+        ("wordpress", disqus(), "this is an export of Disqus: --format disqus"),
         ("isso", b"not a database at all, but long enough to be looked at", "no database of Isso"),
         ("isso", b"", "no database of Isso"),
     ],
@@ -291,6 +326,87 @@ def test_an_isso_that_is_in_use_is_read_and_left_as_it_is(operator: Operator) ->
         told = operator.take("isso", path)
     assert "Taken: 1 of 3" in told.output, told.output
     assert list(operator.tree()) == ["<p>In the log</p>"]
+
+
+def test_without_a_format_it_is_what_it_looks_like(operator: Operator) -> None:
+    path = operator.folder / "export"
+    for file in (disqus(post(1, "<p>One</p>")), gzip.compress(wordpress(wp_comment(1, "Two")))):
+        path.write_bytes(file)
+        told = operator.run(str(path))
+        assert told.exit_code == 0, told.output
+    assert operator.run(str(isso(operator.folder / "isso.db", {"text": "Three"}))).exit_code == 0
+    assert len(operator.tree()) == 3
+    told = operator.run("--format", "mbox", "--into", "farm", str(path))
+    assert (
+        told.exit_code,
+        "this is an export of WordPress: --format wordpress" in told.output,
+    ) == (
+        1,
+        True,
+    )
+
+
+def test_a_forum_without_a_page_here_takes_nothing_and_ends_badly(operator: Operator) -> None:
+    export = disqus(post(1, "<p>Elsewhere</p>"), pages=("https://old.example/about/",))
+    told = operator.take("disqus", export)
+    assert told.exit_code == 1
+    assert "https://old.example/about/: 1" in told.output and "Nothing was taken." in told.output
+
+
+def test_two_pages_may_become_one_discussion_also_a_closed_one(operator: Operator) -> None:
+    operator.circle.publish(entry("farm", "old-farm", phase="closed"))
+    export = disqus(
+        post(1, "<p>One</p>"),
+        post(2, "<p>Two</p>", parent=1, thread=2),
+        pages=("https://old.example/farm/", "https://old.example/old-farm/"),
+    )
+    assert operator.take("disqus", export).exit_code == 0
+    assert operator.tree() == {"<p>One</p>": None, "<p>Two</p>": "<p>One</p>"}
+    gone = disqus(post(3, "<p>Gone</p>"), pages=("https://old.example/mill/",))
+    assert "mill" in operator.take("disqus", gone).output
+    assert operator.take("disqus", gone, "--into", "mill").exit_code == 1
+
+
+def test_what_moved_to_another_page_is_still_known(operator: Operator) -> None:
+    export = wordpress(wp_comment(1, "One"), wp_comment(2, "Two", parent=1))
+    operator.take("wordpress", export)
+    table = operator.folder / "map.csv"
+    table.write_text("page,opportunity\nfarm,mill\n", encoding="utf-8")
+    moved = export.replace(b"https://blog.example/farm/", b"https://new.example/2020/farm/")
+    told = operator.take("wordpress", moved, "--map", str(table))
+    assert "here already: 2" in told.output and operator.said("mill") == []
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["<wp:status>private</wp:status>", "<wp:post_password><![CDATA[x]]></wp:post_password>"],
+)
+def test_what_only_some_could_read_there_stays_there(operator: Operator, status: str) -> None:
+    export = wordpress(wp_comment(1, "One")).replace(
+        b"<wp:post_id>", status.encode() + b"<wp:post_id>"
+    )
+    assert "not published there: 1" in operator.take("wordpress", export).output
+    assert operator.said() == []
+
+
+def test_an_import_that_was_killed_is_ended_by_another(operator: Operator) -> None:
+    posts = [post(n, f"<p>Words {n}</p>", thread=1 if n < 5 else 2) for n in range(1, 1_500)]
+    pages = ("https://old.example/farm/", "https://old.example/mill/")
+    path = operator.folder / "export.xml"
+    path.write_bytes(disqus(*posts, pages=pages))
+    command = [sys.executable, "-m", "comments_service.cli", "import", str(path)]
+    running = subprocess.Popen(
+        command, env=os.environ | operator.environ, stdout=subprocess.DEVNULL
+    )
+    while running.poll() is None and not operator.said():
+        pass
+    running.kill()
+    running.wait()
+    assert operator.said(), "the first discussion was whole"
+    assert len(operator.said("mill")) in (0, 1_495)
+    assert operator.run(str(path)).exit_code == 0
+    assert (len(operator.said()), len(operator.said("mill"))) == (4, 1_495)
+    assert "Taken: 0 of 1499" in operator.run(str(path)).output
 
 
 def test_quotes_within_quotes_within_quotes_end_in_words(operator: Operator) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from comments_service import serving
+from comments_service.domain.hosts import read_target
 from comments_service.processes import Child
 from comments_service.settings import BadSettings, Settings, from_environment
 
@@ -27,6 +28,8 @@ def settings(tmp_path: Path) -> Callable[..., Settings]:
         ({"lmtp": None}, set()),
         ({"lmtp": None, "imap_url": "imaps://me:secret@mail.example.org/INBOX"}, {"fetch"}),
         ({"imap_url": "imaps://me:secret@mail.example.org/INBOX"}, {"lmtp", "fetch"}),
+        ({"hook_secret": "s" * 16}, {"lmtp", "publish"}),
+        ({"rebuild": (read_target("https://example.org/hook", ""),)}, {"lmtp", "rebuild"}),
     ],
 )
 def test_a_door_of_mail_is_a_process_when_it_is_open(
@@ -34,6 +37,13 @@ def test_a_door_of_mail_is_a_process_when_it_is_open(
 ) -> None:
     names = {child.name for child in serving.children(settings(**changed))}
     assert names == {"web", "builder", "mail"} | doors
+
+
+def test_nothing_is_built_here_when_another_host_builds_the_site(
+    settings: Callable[..., Settings],
+) -> None:
+    elsewhere = settings(manifest="https://example.org/opportunities.json")
+    assert "builder" not in {child.name for child in serving.children(elsewhere)}
 
 
 def test_the_greeting_says_where_mail_comes_in_and_no_password(

@@ -41,6 +41,15 @@ def settings(tmp_path: Path, **environ: str) -> Settings:
         *(("EMERGENCE_TRUSTED_PROXIES", value) for value in ("proxy", "10.0.0.1/8", "1.2.3.4/99")),
         *(("EMERGENCE_LANGUAGE", value) for value in ("English", "e", "../en")),
         ("EMERGENCE_DATA", "/dev/null/var"),
+        *(("EMERGENCE_REBUILD_SECRET", value) for value in ("whsec_c2hvcnQ=", "whsec_!", "é")),
+        *(("EMERGENCE_REBUILD_QUIET", value) for value in ("0", "301", "soon")),
+        *(("EMERGENCE_GIT_BRANCH", value) for value in ("-main", "a b", "../main", "main;ls")),
+        *(("EMERGENCE_GIT_REMOTE", value) for value in ("--upload-pack=ls", "https://example.org")),
+        *(("EMERGENCE_HOOK_SECRET", value) for value in ("x" * 15, "é" * 16, "whsec_" + "!" * 20)),
+        *(
+            ("EMERGENCE_REBUILD", value)
+            for value in ("example.org", "http://example.org/hook", "https://github.com/me/briefs")
+        ),
     ],
 )
 def test_a_bad_value_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -112,6 +121,33 @@ def test_a_public_house(tmp_path: Path) -> None:
     assert found.secret == SECRET.encode()
     assert len(found.trusted_proxies) == 2
     assert not (found.data / "secret").exists()
+
+
+def test_hosts_that_build_the_site_are_named_by_their_addresses(tmp_path: Path) -> None:
+    hook = "https://api.netlify.com/build_hooks/1"
+    found = settings(
+        tmp_path,
+        EMERGENCE_REBUILD=f"https://api.github.com/repos/a/b/dispatches\n  {hook} {hook}\n",
+        EMERGENCE_REBUILD_TOKEN=" token ",
+        EMERGENCE_REBUILD_SECRET="whsec_" + "x" * 32,
+    )
+    assert [target.name for target in found.rebuild] == ["github.com/a/b", "api.netlify.com"]
+    assert found.rebuild[0].token == "token"
+    assert len(found.rebuild_secret) == 24
+    assert found.rebuild_quiet == 20
+
+
+def test_the_secret_of_the_forges_is_as_they_have_it(tmp_path: Path) -> None:
+    assert settings(tmp_path).hook_secret == ""
+    for secret in ("x" * 16, "whsec_" + "x" * 44, "two words, and more"):
+        assert settings(tmp_path, EMERGENCE_HOOK_SECRET=f" {secret} ").hook_secret == secret
+
+
+def test_an_address_that_cannot_be_asked_is_named_by_its_place(tmp_path: Path) -> None:
+    both = "https://example.org/1 http://example.org/s3cret"
+    with pytest.raises(BadSettings, match="EMERGENCE_REBUILD, address 2: it takes") as refused:
+        settings(tmp_path, EMERGENCE_REBUILD=both)
+    assert "s3cret" not in str(refused.value)
 
 
 def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:

@@ -90,8 +90,8 @@ class House:
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments).stdout)
 
-    def start(self) -> None:
-        """Serve, and return when the site answers."""
+    def start(self, page: str = "/") -> None:
+        """Serve, and return when the site answers, or another page."""
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "comments_service.cli", "serve"],
@@ -101,7 +101,7 @@ class House:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        until(lambda: self.get("/")[0] == 200, f"the site answers: {self.log()}", 90)
+        until(lambda: self.get(page)[0] == 200, f"the site answers: {self.log()}", 90)
 
     def stop(self) -> None:
         if self.process:

@@ -11,6 +11,7 @@ from comments_service.actions import (
     following,
     moderation,
     people,
+    pushes,
     receiving,
     reminding,
     rereading,
@@ -23,6 +24,7 @@ from comments_service.domain.incoming import Discussing, Mail
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Capacity, Person
 from comments_service.domain.phases import Opportunity
+from comments_service.domain.pushes import Forge, Problem, PushState
 from comments_service.storage.interface import Reading
 
 from .conftest import Town
@@ -63,6 +65,7 @@ def write_every_kind(
     )
     _the_visitors(town, typed, language)
     _a_mail_that_cannot_be_taken(town, reader)
+    _a_bad_push(town, typed)
     town.post()
     _a_digest_and_a_goodbye(town, typed, language, spoken)
     _a_reminder(town)
@@ -149,6 +152,14 @@ def _a_mail_that_cannot_be_taken(town: Town, sender: Person) -> None:
         receiving.settle(store, house, kept, mail, Discussing("farm"), town.now)
     except errors.Invalid:
         receiving.tell_refusal(store, house, kept, town.now)
+
+
+def _a_bad_push(town: Town, typed: Typed) -> None:
+    store, house = town.house.store, town.house.settings.house
+    pushes.note(store, "digest", Forge.GITEA, "main", "4f1c2d" * 6, "", town.now)
+    problem = Problem("content/opportunities/farm/brief.md", 3, f"unknown phase “{typed.text}”")
+    bad = pushes.Published(PushState.BAD, "4f1c2d" * 6, (problem,))
+    pushes.settle(store, house, pushes.begin(store), bad, town.now)
 
 
 def _a_digest_and_a_goodbye(town: Town, typed: Typed, language: str, spoken: Comment) -> None:

@@ -18,6 +18,7 @@ from .every_kind import Typed, write_every_kind
 
 BOTH = ["en", "fr"]
 WITHOUT_A_LIST = {Kind.SIGN_IN, Kind.CONFIRM, Kind.FOLLOW, Kind.HELD, Kind.NOT_TAKEN}
+WITHOUT_A_LIST |= {Kind.BAD_PUSH}
 OF_A_PERSON = {
     Kind.COMMENT,
     Kind.UPDATE,

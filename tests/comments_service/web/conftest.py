@@ -247,7 +247,7 @@ _PATH = re.compile(r"<(?:\w+:)?(\w+)>")
 def _as_described(response: Response) -> Response:
     """Fail when the API answers what its description does not say."""
     rule = request.url_rule.rule if request.url_rule else ""
-    if rule.startswith("/api/") and response.mimetype == "application/json":
+    if rule.startswith(("/api/", "/hooks/")) and response.mimetype == "application/json":
         if response.content_encoding:
             return response
         document = openapi.description(OURS, "Emergence")

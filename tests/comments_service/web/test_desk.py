@@ -1,15 +1,19 @@
 """The desk: for facilitators alone, with all that waits and all that went wrong."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from comments_service.actions import suggesting
+from comments_service.actions import rebuilding, suggesting
+from comments_service.domain.hosts import read_target
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Capacity, Person
+from comments_service.domain.rebuilding import Answer
 
 from ..conftest import Circle, entry
 from .conftest import Auth, Page
@@ -189,6 +193,36 @@ def test_the_desk_tells_how_the_site_fares(
     (tmp_path / "site" / "status.json").write_text(json.dumps(status), encoding="utf-8")
     answer = facilitator.get(DESK)
     assert (answer.status_code, words in answer.text) == (200, True)
+
+
+HOSTS = "https://api.netlify.com/build_hooks/1 https://api.github.com/repos/a/b/dispatches"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(None), ["was last asked to build the site on 3 November"]),
+        (Answer("503"), ["does not build the site", "cannot do it now", "asked again on 3 Nov"]),
+        (Answer("401"), ["put one in EMERGENCE_REBUILD_TOKEN", "401", "after the next change"]),
+    ],
+)
+def test_the_desk_tells_how_the_hosts_fare_that_build_the_site(
+    furnish: Callable[..., Flask], auth: Auth, circle: Circle, answer: Answer, words: list[str]
+) -> None:
+    app = furnish(EMERGENCE_REBUILD=HOSTS, EMERGENCE_REBUILD_TOKEN="t0ken")
+    hosts = read_target(HOSTS.split()[0], ""), read_target(HOSTS.split()[1], "t0ken")
+    [_, question] = rebuilding.at_once(circle.store, hosts)
+    rebuilding.settle(circle.store, question, answer, circle.now)
+    client = app.test_client()
+    auth.open_link(client, circle.facilitator)
+    page = client.get(DESK).text
+    assert "api.netlify.com is asked to build the site after the next change" in page
+    assert "github.com/a/b" in page and "t0ken" not in page and "build_hooks" not in page
+    assert [one for one in words if one not in page] == []
+    with circle.store.transaction() as t:
+        t.change_person(replace(circle.facilitator, language="fr"))
+    french = client.get(DESK).text
+    assert "La construction du site sera demandée à api.netlify.com" in french
 
 
 def test_a_broken_status_is_no_status(facilitator: FlaskClient, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import gzip
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 
@@ -145,3 +147,17 @@ def test_text_is_packed_for_whoever_takes_it_packed(visitor: FlaskClient, site: 
     assert (part.status_code, part.data) == (206, b"<p>")
     small = visitor.get("/theme/style.css", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in small.headers
+
+
+def test_a_site_that_lives_elsewhere_is_led_to(furnish: Callable[..., Flask], site: Path) -> None:
+    browser = furnish(
+        EMERGENCE_SITE_URL="https://camille.github.example/briefs",
+        EMERGENCE_SERVICE_URL="https://talk.example.org",
+        EMERGENCE_MANIFEST="https://camille.github.example/briefs/opportunities.json",
+    ).test_client()
+    for path in ("", "opportunities/farm/", "fr/", "a%20b/%3Cx%3E", "%2F%2Fevil.example/"):
+        answer = browser.get(f"/{path}")
+        assert answer.status_code == 302
+        where = answer.headers["Location"]
+        assert where.startswith("https://camille.github.example/briefs/") and "<" not in where
+    assert browser.get("/-/signin").status_code == 200

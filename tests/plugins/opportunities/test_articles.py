@@ -110,6 +110,16 @@ def test_tags_lead_to_the_opportunities_that_have_them(site: Site) -> None:
     assert "Forest" in site.read("tags/trees/index.html")
 
 
+def test_a_tag_that_only_a_translation_bears_has_its_page(site: Site) -> None:
+    site.brief("orchard", "Tags: trees, data", title="Orchard")
+    site.brief("orchard", "Tags: arbres, data", title="Verger", name="brief.fr.md")
+    site.build()
+    assert "Verger" in site.read("tags/arbres/index.html")
+    both = site.read("tags/data/index.html")
+    assert "Orchard" in both and "Verger" not in both, "one opportunity is listed once"
+    assert "https://site.example/tags/arbres/" in site.read("sitemap.xml")
+
+
 def test_a_translation_is_one_opportunity_in_two_languages(site: Site) -> None:
     site.brief("orchard", "Phase: convergence\nFacilitator: Ada", title="Orchard")
     site.brief("orchard", title="Verger", name="brief.fr.md")

@@ -52,7 +52,25 @@ def test_publishing_writes_absolute_addresses(content: Path) -> None:
     manifest = json.loads((output / "opportunities.json").read_text(encoding="utf-8"))
     assert manifest["opportunities"][0]["url"] == "https://site.example/opportunities/orchard/"
     assert (output / "fr" / "about" / "index.html").is_file()
-    assert (content.parent / "var" / "cache").is_dir()
+    assert not list((content.parent / "var").glob("cache/*Generator*"))  # Pelican's own
+
+
+def test_publishing_asks_whether_the_service_must_answer(content: Path) -> None:
+    nobody = {
+        "EMERGENCE_SITE_URL": "https://site.example",
+        "EMERGENCE_DISCUSSION_URL": "http://127.0.0.1:1",
+    }
+    said = {
+        answer: pelican("publishconf.py", content, **nobody, EMERGENCE_DISCUSSION_REQUIRED=answer)
+        for answer in ("", "no", "unless-kept", "yes", "maybe")
+    }
+    assert {answer: done.returncode for answer, done in said.items() if done.returncode == 0} == {
+        "": 0,
+        "no": 0,
+    }
+    assert "takes no, unless-kept or yes" in said["maybe"].stderr
+    for answer in ("unless-kept", "yes"):
+        assert "does not answer" in said[answer].stdout + said[answer].stderr
 
 
 def test_at_home_addresses_begin_at_the_root(content: Path) -> None:

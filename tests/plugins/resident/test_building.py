@@ -67,7 +67,10 @@ def test_a_commit_that_changes_no_file_is_built_for_what_it_says_of_them(site: S
         builder.wait_for("ok")
         first = builder.build
         git("commit", "-m", "Rivers, then")
-        builder.wait_for("ok", not_build=first)
+        told = builder.wait_for("ok", not_build=first)
+        ref = (site.folder / ".git/HEAD").read_text(encoding="utf-8").split()[1]
+        head = (site.folder / ".git" / ref).read_text(encoding="utf-8").strip()
+        assert told["commit"] == head, "the status names the commit that is served"
     finally:
         builder.end()
 
@@ -80,6 +83,10 @@ def test_a_fresh_build_holds_everything(site: Site, builder: Builder, service: S
         assert (current / path).is_file()
 
 
+def kept(builder: Builder) -> list[str]:
+    return sorted(f"builds/{name}" for name in os.listdir(builder.folder / "builds"))
+
+
 def test_only_the_build_before_is_kept(site: Site, builder: Builder) -> None:
     builds = [builder.build]
     for title in ("One", "Two", "Three"):
@@ -87,8 +94,7 @@ def test_only_the_build_before_is_kept(site: Site, builder: Builder) -> None:
         builder.wait_for("ok", not_build=builds[-1])
         until(lambda title=title: title in builder.page("water"))
         builds.append(builder.build)
-    kept = sorted(f"builds/{name}" for name in os.listdir(builder.folder / "builds"))
-    assert kept == sorted(builds[-2:])
+    until(lambda: kept(builder) == sorted(builds[-2:]), "the others are removed")
 
 
 def test_a_broken_template_leaves_the_last_good_site_and_says_where(

@@ -1,0 +1,91 @@
+"""Text in git, from the first push to a site that stands without its service: published, mailed
+once, told what changed, read from another host, archived, and brought back."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ..servers.postfix import Postfix
+from .at_the_page import facilitator_at_the_page
+from .conftest import BRIEF, House, until
+from .mail_program import text_of
+from .pushing import Clone, clone_of
+from .story import Story
+
+pytestmark = [pytest.mark.browser, pytest.mark.postfix]
+
+UPDATE = """\
+Title: We saw the fields
+Date: 2026-11-05 09:00
+
+They are *wet*.
+"""
+FOLLOWERS = ("ada", "bob", "dora")
+SEEN = "opportunities/farm/updates/2026-11-05-fields.md"
+
+
+def test_what_is_written_in_git_is_published_mailed_once_and_kept_for_ever(
+    house: House, postfix: Postfix, tmp_path: Path
+) -> None:
+    story, clone = a_pushed_brief_is_live(house, postfix, tmp_path)
+    they_come_in(story)
+    an_update_is_mailed_once_whatever_becomes_of_its_file(story, clone)
+    a_rewritten_brief_tells_what_changed(story, clone)
+
+
+def a_pushed_brief_is_live(house: House, postfix: Postfix, tmp_path: Path) -> tuple[Story, Clone]:
+    house.git("commit", "--quiet", "--allow-empty", "-m", "Begin")
+    clone = clone_of(house, tmp_path / "house.git", tmp_path / "desk")
+    house.start()
+    assert house.page("farm") == ""
+    clone.write("opportunities/farm/brief.md", BRIEF)
+    assert f"Live: {house.url}/" in clone.push()
+    assert "What the <em>soil</em> tells them." in house.page("farm")
+    return Story(house, postfix), clone
+
+
+def they_come_in(story: Story) -> None:
+    story.at_the_page["camille"] = facilitator_at_the_page(story.house)
+    for name in FOLLOWERS:
+        story.invite(name.title())
+        story.accept_by_link(name)
+    story.say_at_the_page("camille", "What would your fields need?")
+
+
+def an_update_is_mailed_once_whatever_becomes_of_its_file(story: Story, clone: Clone) -> None:
+    clone.write(SEEN, UPDATE)
+    clone.push()
+    letter = story.by_mail["ada"].letter("We saw the fields")
+    story.by_mail["ada"].answer(letter, "Wet is good news.")
+    story.expect("Wet is good news.", None)
+    assert story.comment("Wet is good news.")["update"] == "fields"
+
+    clone.write(SEEN, UPDATE.replace("*wet*", "*very wet*"))
+    clone.push()
+    renamed = SEEN.replace("fields.md", "what-we-saw.md")
+    clone.git("mv", f"content/{SEEN}", f"content/{renamed}")
+    clone.commit("A better name")
+    clone.push()
+    until(lambda: story.comment("Wet is good news.")["update"] == "what-we-saw", "it moves along")
+    story.house.kill()
+    story.house.start()
+    story.wait_for_the_post()
+    for name in FOLLOWERS:
+        told = [one for one in story.by_mail[name].letters() if "We saw the" in text_of(one)]
+        brought = [one for one in told if one["Message-ID"] == letter["Message-ID"]]
+        assert len(brought) == 1, f"{name} has the update once"
+    page = story.house.page("farm")
+    thread = page[page.index('id="thread-u-what-we-saw"') :]
+    assert thread.index("very wet") < thread.index("Wet is good news.")
+
+
+def a_rewritten_brief_tells_what_changed(story: Story, clone: Clone) -> None:
+    brief = BRIEF.replace("What the *soil* tells them.", "What the *water* tells them, too.")
+    clone.write("opportunities/farm/brief.md", brief)
+    clone.push()
+    history = story.house.site / "opportunities/farm/history/index.html"
+    told = history.read_text(encoding="utf-8")
+    words = re.sub(r"\s+", " ", told)
+    assert re.search(r"What the <del>.*soil.*</del> <ins>.*water.*</ins>", words), words[-3000:]
+    assert "Write opportunities/farm/brief.md" in told and "Camille Le Goff" in told

@@ -14,7 +14,7 @@ import dkim
 
 from .. import errors
 from ..actions.following import DIGEST_LOOK, write_digests
-from ..actions.matter import matter_sent, matter_to_send
+from ..actions.sending import matter_sent, matter_to_send
 from ..domain.letters import NO_LONGER_WANTED, Letter
 from ..settings import Settings
 from ..storage.interface import Store

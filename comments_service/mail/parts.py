@@ -116,8 +116,7 @@ class AsHtml:
         )
 
     def changed(self, paragraphs: Sequence[Sequence[Run]]) -> Markup:
-        shown = (Markup(" ").join(_RUNS[r.kind].format(r.text) for r in runs) for runs in paragraphs)
-        words = Markup("\n").join(Markup("<p>{}</p>").format(paragraph) for paragraph in shown)
+        words = Markup("\n").join(Markup("<p>{}</p>").format(_marked(p)) for p in paragraphs)
         return Markup('<div class="said" dir="auto">{}</div>').format(words)
 
     def heading(self, text: str) -> Markup:
@@ -187,6 +186,10 @@ def _paragraphs(html: str) -> Markup:
         if block
     ]
     return Markup("\n".join(made))  # noqa: S704 - rendered with autoescape
+
+
+def _marked(runs: Sequence[Run]) -> Markup:
+    return Markup(" ").join(_RUNS[run.kind].format(run.text) for run in runs)
 
 
 def _said(html: str) -> Markup:

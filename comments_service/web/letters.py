@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..actions.matter import Matter, matter_sent
+from ..actions.matter import Matter
+from ..actions.sending import matter_sent
 from ..domain.letters import NO_LONGER_WANTED, Letter
 from ..domain.people import Person
 from . import here

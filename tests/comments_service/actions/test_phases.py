@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from comments_service.actions import following, people
-from comments_service.actions.matter import matter_to_send
 from comments_service.actions.phases import tell_of_phase
+from comments_service.actions.sending import matter_to_send
 from comments_service.domain.following import Dose
 from comments_service.domain.letters import Kind, Letter
 from comments_service.domain.people import Person

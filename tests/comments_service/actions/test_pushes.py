@@ -7,8 +7,8 @@ import pytest
 
 from comments_service import errors
 from comments_service.actions import pushes
-from comments_service.actions.matter import matter_to_send
 from comments_service.actions.pushes import Published
+from comments_service.actions.sending import matter_to_send
 from comments_service.domain.letters import Kind
 from comments_service.domain.people import Capacity
 from comments_service.domain.pushes import Forge, Problem, Push, PushState

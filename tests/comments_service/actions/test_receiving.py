@@ -17,7 +17,7 @@ from comments_service.actions import (
     receiving,
     visitors,
 )
-from comments_service.actions.matter import matter_to_send
+from comments_service.actions.sending import matter_to_send
 from comments_service.domain.access import Scope
 from comments_service.domain.discussion import Comment, Door, State
 from comments_service.domain.following import Dose

@@ -5,7 +5,7 @@ import pytest
 from comments_service import errors
 from comments_service.actions import people, receiving, rereading
 from comments_service.actions.manifest import BadManifest
-from comments_service.actions.matter import matter_to_send
+from comments_service.actions.sending import matter_to_send
 from comments_service.domain.following import Dose
 from comments_service.domain.ids import mint
 from comments_service.domain.incoming import Answering, Mail

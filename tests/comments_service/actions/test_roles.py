@@ -15,7 +15,7 @@ from comments_service.actions import (
     roles,
     supports,
 )
-from comments_service.actions.matter import matter_to_send
+from comments_service.actions.sending import matter_to_send
 from comments_service.domain.discussion import Comment, Door
 from comments_service.domain.following import Dose
 from comments_service.domain.incoming import Answering, Mail

@@ -2,11 +2,15 @@
 once, told what changed, read from another host, archived, and brought back."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext, expect
 
 from ..servers.postfix import Postfix
+from ..servers.static_host import static_host, walk
 from .at_the_page import facilitator_at_the_page
 from .conftest import BRIEF, House, until
 from .mail_program import text_of
@@ -26,12 +30,13 @@ SEEN = "opportunities/farm/updates/2026-11-05-fields.md"
 
 
 def test_what_is_written_in_git_is_published_mailed_once_and_kept_for_ever(
-    house: House, postfix: Postfix, tmp_path: Path
+    house: House, postfix: Postfix, tmp_path: Path, phone: BrowserContext
 ) -> None:
     story, clone = a_pushed_brief_is_live(house, postfix, tmp_path)
     they_come_in(story)
     an_update_is_mailed_once_whatever_becomes_of_its_file(story, clone)
     a_rewritten_brief_tells_what_changed(story, clone)
+    another_host_shows_it_whole_while_nothing_of_ours_runs(story, clone, phone)
 
 
 def a_pushed_brief_is_live(house: House, postfix: Postfix, tmp_path: Path) -> tuple[Story, Clone]:
@@ -89,3 +94,39 @@ def a_rewritten_brief_tells_what_changed(story: Story, clone: Clone) -> None:
     words = re.sub(r"\s+", " ", told)
     assert re.search(r"What the <del>.*soil.*</del> <ins>.*water.*</ins>", words), words[-3000:]
     assert "Write opportunities/farm/brief.md" in told and "Camille Le Goff" in told
+
+
+def another_host_shows_it_whole_while_nothing_of_ours_runs(
+    story: Story, clone: Clone, phone: BrowserContext
+) -> None:
+    """Built from the facilitator's clone, served at another origin, read on a phone."""
+    house, public = story.house, clone.folder / "public"
+    with static_host(public) as url:
+        house.environ |= {"EMERGENCE_SITE_URL": url, "EMERGENCE_SERVICE_URL": house.url}
+        build_in(house, clone.folder, public)
+        house.stop()
+        page = phone.new_page()
+        said: list[str] = []
+        page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+        page.goto(f"{url}/opportunities/farm/")
+        for words in ("What the water tells them, too.", "They are very wet.", "Wet is good news."):
+            expect(page.locator("main")).to_contain_text(words)
+        expect(page.locator("#newer")).to_contain_text("Newer comments could not be fetched.")
+        assert all("ERR_CONNECTION_REFUSED" in one for one in said), said
+        page.goto(f"{url}/opportunities/farm/history/")
+        expect(page.locator("main")).to_contain_text("A better name")
+        page.close()
+        assert walk(url).broken == set()
+
+
+def build_in(house: House, folder: Path, public: Path) -> None:
+    """Build the site in a clone, with the theme and settings of the house."""
+    for name in ("pelicanconf.py", "publishconf.py", "theme", "plugins"):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(house.folder / name)
+    subprocess.run(
+        [sys.executable, "-m", "comments_service.cli", "build", "--output", str(public)],
+        cwd=folder,
+        env=house.environ,
+        check=True,
+    )

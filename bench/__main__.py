@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-PARTS = (("bench.posting",), ("bench.mail",), ("bench.publish", "--plain"), ("bench.search",))
+PARTS = (
+    *(("bench.posting",), ("bench.mail",), ("bench.publish", "--plain")),
+    *(("bench.push",), ("bench.search",)),
+)
 for module, *arguments in PARTS:
     print(f"\n== python -m {' '.join([module, *arguments])}", flush=True)
     subprocess.run([sys.executable, "-m", module, *arguments], check=True)

@@ -73,7 +73,7 @@ class House:
         conf = (ROOT / "pelicanconf.py").read_text(encoding="utf-8")
         (self.served / "pelicanconf.py").write_text(conf + NO_SEARCH, encoding="utf-8")
         for name in ("theme", "plugins"):
-            (self.served / name).symlink_to(ROOT / name)
+            shutil.copytree(ROOT / name, self.served / name)
         install = [*CLI, "hooks", "install", str(self.bare)]
         subprocess.run(install, cwd=self.served, env=self.environ, check=True, capture_output=True)
 
@@ -104,7 +104,7 @@ class House:
             until(lambda: words in page.read_text(encoding="utf-8"), pause=0.005)
             reached["live"] = time.perf_counter() - began
 
-        looking = threading.Thread(target=look)
+        looking = threading.Thread(target=look, daemon=True)
         looking.start()
         said = git(self.desk, "push", "--quiet", "origin", "HEAD:main")
         returned = time.perf_counter() - began

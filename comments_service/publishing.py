@@ -26,7 +26,7 @@ from .settings import Settings
 
 logger = logging.getLogger(__name__)
 
-TAKEN_UP = 20.0  # seconds for which the builder may be idle before it begins with a commit
+TAKEN_UP = 60.0  # seconds for which the builder may be idle before it begins with a commit
 BUILT = 900.0  # seconds until it is done
 LOOK = 0.02
 RECORD = "publish.json"

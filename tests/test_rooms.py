@@ -14,6 +14,8 @@ ARROWS = {
     "errors": set(),
     "gettext": set(),
     "git": set(),
+    "keeping": {"git"},
+    "served_tree": {"git"},
     "markup": set(),
     "settings": {"domain"},
     "storage/interface": {"domain"},
@@ -22,6 +24,11 @@ ARROWS = {
     "words": {"domain", "errors", "gettext", "settings"},
     "web": {"actions", "domain", "errors", "forges", "gettext", "markup", "settings", "words"},
     "forges": {"domain"},
+    "forge_pages": set(),
+    "drafts": {"actions", "domain", "words"},
+    "scaffold": {"words"},
+    "web/texts": {"actions", "domain", "drafts", "errors", "forge_pages", "gettext", "scaffold"}
+    | {"web", "words"},
     "vcard": {"domain"},
     "tables": set(),
     "importing": {"domain", "storage", "tables"},
@@ -35,9 +42,9 @@ ARROWS = {
 }
 # These wire rooms together, and hold no rule of their own.
 WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "cli_people", "command", "guest_list"}
-WIRING |= {"cli_draft", "drafts", "cli_git", "cli_import", "githook", "publishing"}
-WIRING |= {"manifest", "opening", "processes", "publisher", "scaffold", "server", "serving"}
-WIRING |= {"rebuild"}
+WIRING |= {"cli_draft", "cli_git", "cli_import", "githook", "publishing"}
+WIRING |= {"manifest", "opening", "processes", "publisher", "server", "serving"}
+WIRING |= {"rebuild", "cli_store"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
 STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
 FOREIGN = {

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -55,9 +56,17 @@ class Builds:
         shutil.rmtree(self.folder(number), ignore_errors=True)
 
     def remove_all_but(self, kept: Iterable[int | None]) -> None:
-        """Remove all other builds. (The one before is kept: somebody may be reading from it.)"""
-        for number in set(self._numbers()) - set(kept):
-            self.remove(number)
+        """Remove all other builds. (The one before is kept: somebody may be reading from it.)
+
+        Done behind the caller: ten thousand pages may take a busy disk most of a minute.
+        """
+        others = set(self._numbers()) - set(kept)
+
+        def remove() -> None:
+            for number in others:
+                self.remove(number)
+
+        threading.Thread(target=remove, name="remove builds", daemon=True).start()
 
     def tell(self, state: str, commit: str, problems: list[Problem], log: deque[str]) -> None:
         """Write `status.json`, which is replaced as a whole. `commit` is what is told about: the

@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import subprocess
 import threading
 import time
 from collections import deque
@@ -13,7 +12,7 @@ from typing import Any
 from .builds import Builds, Problem
 from .child import Child, Ended, Said
 from .parent import when_parent_is_gone
-from .watching import watch_sources
+from .watching import are_as_at, commit_of, watch_sources
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._events.put("stop"))
         when_parent_is_gone(lambda: self._events.put("stop"))
-        watch_sources(self._watched, self._settings, stop, lambda: self._events.put("changed"))
+        watch_sources(self._watched, self._settings, stop, self._events.put)
         self._build()
         try:
             while self._handle(self._next_event()):
@@ -72,10 +71,22 @@ class Supervisor:
             self._bury(event.by, event.code)
         elif event == "stop":
             return False
-        elif event == "changed":
-            self._settle()
+        elif event in ("changed", "committed"):
+            if event == "changed" or not self._goes_on():
+                self._settle()
         else:
             self._build()
+        return True
+
+    def _goes_on(self) -> bool:
+        """Take note of commits that have nothing to do with the site, such as of its archive."""
+        child = self._serving
+        if child is None or self._building or self._start_at is not None:
+            return False
+        if not are_as_at(child.commit, self._watched, self._settings):
+            return False
+        child.commit = commit_of(self._content)
+        self._tell("ok", child)
         return True
 
     def _settle(self) -> None:
@@ -94,7 +105,7 @@ class Supervisor:
             # Nobody keeps pages current: a comment that was withdrawn must not leave it at that.
             arguments.append("--forgiving")
         # Asked before the worker reads: what is committed later is built again.
-        self._building = Child(number, arguments, self._events, _commit_of(self._content))
+        self._building = Child(number, arguments, self._events, commit_of(self._content))
         self._tell("building", self._building)
 
     def _hear(self, child: Child, line: dict[str, Any]) -> None:
@@ -111,7 +122,7 @@ class Supervisor:
         self._builds.swap_in(child.number)
         self._serving, self._building, self._pause = child, None, FIRST_PAUSE
         logger.info("Build %d is served", child.number)
-        self._tell("ok", child)  # before clearing up, which takes seconds with a big site
+        self._tell("ok", child)  # before clearing up
         if before:
             before.end()
         self._builds.remove_all_but([child.number, last])
@@ -153,15 +164,6 @@ class Supervisor:
         told = problems or ([] if state == "building" else child.problems[-10:])
         log = deque() if state == "building" else child.log
         self._builds.tell(state, child.commit, told, log)
-
-
-def _commit_of(content: Path) -> str:
-    command = ["git", "-C", str(content), "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, encoding="ascii", check=True)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip()
 
 
 def _unexplained(code: int) -> Problem:

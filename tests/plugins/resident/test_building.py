@@ -75,6 +75,30 @@ def test_a_commit_that_changes_no_file_is_built_for_what_it_says_of_them(site: S
         builder.end()
 
 
+def test_an_archive_that_is_written_and_committed_beside_builds_nothing(site: Site) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=Fay", "-c", "user.email=fay@example.org")
+        subprocess.run(["git", *who, *arguments], cwd=site.folder, check=True, capture_output=True)
+
+    git("init")
+    git("add", "content", "theme", "pelicanconf.py")
+    git("commit", "-m", "Begin")
+    builder = Builder(site)
+    try:
+        first = builder.wait_for("ok")["commit"]
+        build = builder.build
+        site.write("discussions/water.json", "{}")
+        git("add", "discussions")
+        git("commit", "-m", "Discussions: 1 changed")
+        until(lambda: builder.status["commit"] != first, "the status names the newest commit")
+        assert builder.status["state"] == "ok" and builder.build == build
+        site.brief("water", "Rivers", "2026-11-02")
+        git("commit", "-a", "-m", "Rivers")
+        builder.wait_for("ok", not_build=build)
+    finally:
+        builder.end()
+
+
 def test_a_fresh_build_holds_everything(site: Site, builder: Builder, service: Service) -> None:
     site.write("theme/static/icon.svg", "<svg/>")
     until(lambda: builder.read("theme/icon.svg"), "the new file")

@@ -10,9 +10,12 @@ _DATA = Path(os.environ.get("EMERGENCE_DATA") or _HERE / "var").absolute()
 SITENAME = os.environ.get("EMERGENCE_SITE_NAME") or "Emergence"
 SITEURL = (os.environ.get("EMERGENCE_SITE_URL") or "").rstrip("/")
 SERVICE_URL = (os.environ.get("EMERGENCE_SERVICE_URL") or "").rstrip("/")
+# Where the forge has a file edited, as https://…/edit/main/{path}; "" links to no editor.
+EDIT_URL = os.environ.get("EMERGENCE_EDIT_URL") or ""
 # Where the discussions are asked for; "" asks nobody.
 DISCUSSION_URL = os.environ.get("EMERGENCE_DISCUSSION_URL", "http://127.0.0.1:8000")
 DISCUSSION_SNAPSHOT = str(_DATA / "snapshot")
+DISCUSSION_ARCHIVE = str(_HERE / "discussions")
 DISCUSSION_REQUIRED = False
 
 PATH = "content"

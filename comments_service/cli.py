@@ -10,9 +10,19 @@ from typing import Any, BinaryIO
 
 import click
 
-from . import cli_archive, cli_draft, cli_git, cli_mail, cli_people, errors, scaffold, serving
+from . import (
+    cli_archive,
+    cli_draft,
+    cli_git,
+    cli_mail,
+    cli_people,
+    cli_store,
+    errors,
+    scaffold,
+    serving,
+)
 from . import doctor as examination
-from .actions import access, erasing, invitations, looking, moderation, rebuilding
+from .actions import access, addressing, erasing, invitations, looking, moderation, rebuilding
 from .command import now as _now
 from .command import open_for_a_command as _house
 from .command import plainly
@@ -46,6 +56,8 @@ main.add_command(cli_mail.mail)
 main.add_command(cli_archive.export_discussion)
 main.add_command(cli_archive.import_discussion)
 main.add_command(cli_people.people)
+main.add_command(cli_store.archive)
+main.add_command(cli_store.restore)
 main.add_command(cli_draft.draft)
 main.add_command(cli_git.check_content)
 main.add_command(cli_git.publish_content)
@@ -161,11 +173,22 @@ def invite(
             given_guest = guest({"email": email or "", **{k: v or "" for k, v in given.items()}})
             invited = [invitations.invite(house.store, rules, by, slug, given_guest, _now())]
         told = [_told(house.settings, one) for one in invited]
+        for one in invited:
+            _tell_of_namesakes(house, one.invitation.person)
     if as_json:
         click.echo(json.dumps(told if table is not None else told[0], ensure_ascii=False, indent=2))
     else:
         for line in told:
             click.echo(f"{line['person']['name']}: {line['link']}")
+
+
+def _tell_of_namesakes(house: OpenHouse, invited: Person) -> None:
+    for person in addressing.without_address(house.store, invited.name):
+        click.echo(
+            f"Another {person.name} ({person.id}) came back from an archive without an address; "
+            "whom you invited is taken for somebody else of that name.",
+            err=True,
+        )
 
 
 def _require_known(house: OpenHouse, slug: str) -> None:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from .actions import gathering, looking
+from .actions import addressing, gathering, looking
 from .actions.gathering import Gathered
 from .command import now, open_for_a_command, plainly
 from .domain.people import Person
@@ -26,11 +26,26 @@ def people(context: click.Context, as_json: bool) -> None:
     with open_for_a_command() as house:
         known = looking.everybody(house.store)
     if as_json:
-        rows = [{"id": p.id, "name": p.name, "email": p.email, "status": p.status} for p in known]
+        emails = {p.id: p.email if p.has_address else None for p in known}
+        rows = [
+            {"id": p.id, "name": p.name, "email": emails[p.id], "status": p.status} for p in known
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for person in known:
-        click.echo(f"{person.id}  {person.name}  <{person.email}>  {person.status}")
+        email = f"<{person.email}>" if person.has_address else "(no address)"
+        click.echo(f"{person.id}  {person.name}  {email}  {person.status}")
+
+
+@people.command("address")
+@click.argument("id")
+@click.argument("email")
+@plainly
+def give_address(id: str, email: str) -> None:
+    """Give somebody who came back from an archive their address: mail reaches them again."""
+    with open_for_a_command() as house:
+        person = addressing.give_address(house.store, id, email)
+    click.echo(f"{person.name} is known by {person.email} from now on.")
 
 
 @people.command("export")

@@ -5,7 +5,7 @@ the git repository around it, and read again.
 import fcntl
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +70,7 @@ def read(folder: Path) -> dict[str, Document]:
     """All discussions of an archive by the names of their files. Raises BadFile."""
     if not folder.is_dir():
         raise BadFile(f"{folder} is no folder")
-    found = {}
+    found: dict[str, Document] = {}
     for path in sorted(folder.glob("*.json")):
         if path.name.startswith("."):
             continue
@@ -105,7 +105,7 @@ def require_repository(folder: Path) -> None:
         )
 
 
-def commit(folder: Path, names: Collection[str]) -> int:
+def commit(folder: Path, names: frozenset[str]) -> int:
     """Commit those of `names` that changed, whatever else is staged or dirty; how many.
 
     Raises CannotKeep.
@@ -135,10 +135,11 @@ def _listed(names: Iterable[str]) -> str:
     return "\0".join(f":(literal){name}" for name in sorted(names))
 
 
-def _changed(git: Repository, names: Collection[str]) -> set[str]:
-    told = git.run("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+def _changed(git: Repository, names: frozenset[str]) -> set[str]:
+    how = ("--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    told = git.run("status", *how, "--", ".")
     prefix = git.run("rev-parse", "--show-prefix")
-    return {line[3:].removeprefix(prefix) for line in told.split("\0") if line} & set(names)
+    return {line[3:].removeprefix(prefix) for line in told.split("\0") if line} & names
 
 
 def _ignored(git: Repository) -> list[str]:
@@ -184,9 +185,7 @@ def _put(folder: Path, name: str, text: str) -> None:
     os.replace(draft, path)
 
 
-def _require_same_service(
-    folder: Path, names: Mapping[str, Document], old: Iterable[str]
-) -> None:
+def _require_same_service(folder: Path, names: Mapping[str, Document], old: Iterable[str]) -> None:
     for name, document in names.items():
         former = [other for other in old if other in map(name_of, document["aliases"])]
         known = {comment["id"] for comment in document["discussion"]["comments"]}

@@ -2,6 +2,7 @@
 restored service needs and anybody may read. No address, no note, no word that is not published.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,25 +17,57 @@ FORMAT = "emergence-archive/1"
 Document = dict[str, Any]
 
 # The order in which things stand in a file; what an export tells besides follows by name.
-_DISCUSSION = ("slug", "changed", "answer_to", "people", "roles", "marks", "rereadings")
+_DISCUSSION: tuple[str, ...] = (
+    "slug",
+    "changed",
+    "answer_to",
+    "people",
+    "roles",
+    "marks",
+    "rereadings",
+)
 _DISCUSSION += ("topics", "taken_back", "comments")
-_PERSON = ("id", "name", "status", "know_how", "language", "as", "since", "left")
+_PERSON: tuple[str, ...] = ("id", "name", "status", "know_how", "language", "as", "since", "left")
 _PERSON += ("introduction", "introduction_text")
-_ROLE = ("id", "person", "title", "words", "html", "proposed_by", "taken", "supporters", "comments")
-_COMMENT = ("id", "parent", "update", "author", "introduces", "state", "written", "edited", "text")
+_ROLE: tuple[str, ...] = (
+    "id",
+    "person",
+    "title",
+    "words",
+    "html",
+    "proposed_by",
+    "taken",
+    "supporters",
+    "comments",
+)
+_COMMENT: tuple[str, ...] = (
+    "id",
+    "parent",
+    "update",
+    "author",
+    "introduces",
+    "state",
+    "written",
+    "edited",
+    "text",
+)
 _COMMENT += ("html", "answer_to", "message_id")
 
 
 def documents(store: Store, house: House) -> Iterator[Document]:
     """Every discussion of which something was ever told, by slug."""
     with store.reading() as look:
+        aliases: dict[str, list[str]] = defaultdict(list)
+        for alias, owner in sorted(look.aliases().items()):
+            aliases[owner].append(alias)
         for opportunity in sorted(look.opportunities(), key=lambda one: one.slug):
             if look.changed(opportunity.id):
-                yield _document(look, house, opportunity)
+                yield _document(look, house, opportunity, aliases[opportunity.id])
 
 
-def _document(look: Reading, house: House, opportunity: Opportunity) -> Document:
-    aliases = sorted(a for a, owner in look.aliases().items() if owner == opportunity.id)
+def _document(
+    look: Reading, house: House, opportunity: Opportunity, aliases: list[str]
+) -> Document:
     return {
         "format": FORMAT,
         "slug": opportunity.slug,

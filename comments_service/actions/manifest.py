@@ -8,8 +8,8 @@ from typing import Any
 from ..domain.changes import TextChange
 from ..domain.house import House
 from ..domain.ids import mint
-from ..domain.people import Capacity, Participant
-from ..domain.phases import Opportunity, Phase, Update
+from ..domain.people import Capacity, Participant, one_line
+from ..domain.phases import Opportunity, Phase, TextFile, Update
 from ..storage.interface import Store, Writing
 from .changing import read_change, tell_of_changes
 from .phases import tell_of_phase
@@ -162,6 +162,9 @@ def _entry(item: Mapping[str, Any]) -> _Entry:
         agreement_commit=str(agreement.get("commit") or ""),
         agreement_url=str(agreement.get("url") or ""),
         changes=tuple(change.id for change in changes),
+        in_short=one_line(str(item.get("summary") or "")),
+        folder=_path(item["folder"]) if item.get("folder") else "",
+        texts=tuple(map(_text_file, item.get("texts", ()))),
     )
     return _Entry(opportunity, _names(item["aliases"]), changes)
 
@@ -175,6 +178,21 @@ def _update(item: Mapping[str, Any]) -> Update:
         date=str(item.get("date") or ""),
         aliases=_names(item.get("aliases", [])),
     )
+
+
+def _text_file(item: Mapping[str, Any]) -> TextFile:
+    return TextFile(
+        text=str(item["text"]),
+        language=str(item["language"]),
+        path=_path(item["path"]),
+        update=str(item.get("update") or ""),
+    )
+
+
+def _path(path: object) -> str:
+    if not isinstance(path, str) or {"", ".", ".."} & set(path.split("/")):
+        raise ValueError(f"{path!r} is not a path within a repository")
+    return path
 
 
 def _names(slugs: object) -> tuple[str, ...]:

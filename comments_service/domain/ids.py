@@ -1,7 +1,7 @@
 """Names for things: time-ordered, URL-safe, and safe when a mail system folds case."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32: no i, l, o, u
 LENGTH = 18
@@ -20,3 +20,13 @@ def mint(now: datetime) -> str:
 def looks_like_id(text: str) -> bool:
     """Whether `text` could have come from `mint`."""
     return len(text) == LENGTH and all(letter in ALPHABET for letter in text)
+
+
+def minted_at(id: str) -> datetime | None:
+    """When `mint` made an id; None for one of another making."""
+    if not looks_like_id(id):
+        return None
+    number = 0
+    for letter in id:
+        number = number * 32 + ALPHABET.index(letter)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=number >> 40)

@@ -28,6 +28,16 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file in the repository that holds one published text in one language."""
+
+    text: str  # brief, summary, agreement or update
+    language: str
+    path: str  # from the root of the repository, with slashes
+    update: str = ""  # the slug of an update
+
+
+@dataclass(frozen=True, slots=True)
 class Opportunity:
     """One project looking for its team. `id` outlives a renaming, `slug` does not."""
 
@@ -44,6 +54,9 @@ class Opportunity:
     agreement_commit: str = ""  # the git commit since which they stand so; empty before
     agreement_url: str = ""  # where that can be read
     changes: tuple[str, ...] = ()  # the ids of the newest changes of its texts
+    in_short: str = ""  # its summary in one line of plain words
+    folder: str = ""  # its folder in the repository; empty where the site does not tell
+    texts: tuple[TextFile, ...] = ()
 
     def has_update(self, slug: str) -> bool:
         """Whether `slug` names one of its updates."""

@@ -276,6 +276,9 @@ def m0005_text_in_git(db: Database) -> None:
     db.executescript(
         """
         ALTER TABLE opportunity ADD COLUMN changes TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE opportunity ADD COLUMN in_short TEXT NOT NULL DEFAULT '';
+        ALTER TABLE opportunity ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+        ALTER TABLE opportunity ADD COLUMN texts TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE told_update ADD COLUMN title TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN dated TEXT NOT NULL DEFAULT '';
         ALTER TABLE told_update ADD COLUMN digest TEXT NOT NULL DEFAULT '';

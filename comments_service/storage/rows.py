@@ -13,7 +13,7 @@ from ..domain.following import Dose, Following
 from ..domain.incoming import Fate, Incoming
 from ..domain.letters import Kind, Letter
 from ..domain.people import Answer, Capacity, Invitation, Participant, Person, Status
-from ..domain.phases import Opportunity, Phase, Update
+from ..domain.phases import Opportunity, Phase, TextFile, Update
 from ..domain.times import from_text, to_text
 
 Row = sqlite3.Row
@@ -43,6 +43,9 @@ def opportunity_from(row: Row) -> Opportunity:
         agreement_commit=row["agreement_commit"],
         agreement_url=row["agreement_url"],
         changes=tuple(json.loads(row["changes"])),
+        in_short=row["in_short"],
+        folder=row["folder"],
+        texts=tuple(TextFile(**kept) for kept in json.loads(row["texts"])),
     )
 
 
@@ -66,6 +69,9 @@ def opportunity_values(opportunity: Opportunity) -> Values:
         "agreement_commit": opportunity.agreement_commit,
         "agreement_url": opportunity.agreement_url,
         "changes": json.dumps(opportunity.changes),
+        "in_short": opportunity.in_short,
+        "folder": opportunity.folder,
+        "texts": json.dumps([asdict(one) for one in opportunity.texts], ensure_ascii=False),
     }
 
 

@@ -40,6 +40,7 @@ from . import (
     stopping,
     suggesting,
     team_api,
+    texts,
     topics,
     writing,
 )
@@ -65,6 +66,6 @@ def furnish(app: Flask, settings: Settings, store: Store, now: Callable[[], date
     rooms += (rereading, clients)
     rooms += (roles, marks, topics, team_api)
     rooms += (erasing, newer)
-    rooms += (directory, notes, searching, suggesting)
+    rooms += (directory, notes, searching, suggesting, texts)
     for room in (*rooms, desk, correspondence, mailbox, api, export, hooks, openapi, site):
         app.register_blueprint(room.blueprint)

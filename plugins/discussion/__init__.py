@@ -6,6 +6,8 @@ Settings, with what they are when left out:
 
     DISCUSSION_URL = "http://127.0.0.1:8000"   where the service answers; "" asks nobody
     DISCUSSION_SNAPSHOT = "var/snapshot"       folder of the snapshot
+    DISCUSSION_ARCHIVE = "discussions"         what `emergence archive` wrote, beside the content:
+                                               shown while the service was never heard; "" is none
     DISCUSSION_REQUIRED = False                True: a service that is down fails the build;
                                                "unless-kept": only if nothing is in the snapshot
     DISCUSSION_TIMEOUT = 10                    seconds to wait for the service

@@ -6,6 +6,8 @@ from typing import Any
 
 from pelican.generators import ArticlesGenerator
 
+from .archived import SERVICE as ARCHIVE
+from .archived import archive_of
 from .client import Client, pull
 from .discussions import Discussions
 from .errors import (
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 DEFAULTS: dict[str, Any] = {
     "DISCUSSION_URL": "http://127.0.0.1:8000",
     "DISCUSSION_SNAPSHOT": "var/snapshot",
+    "DISCUSSION_ARCHIVE": "discussions",
     "DISCUSSION_REQUIRED": False,
     "DISCUSSION_TIMEOUT": 10,
     "DISCUSSION_FEED_ATOM": "feeds/{slug}.discussion.atom.xml",
@@ -90,7 +93,10 @@ def _check_escaping(autoescape: Any) -> None:
 
 
 def heard(settings: dict[str, Any]) -> Snapshot:
-    """What the service says, or said last. Raises DiscussionRequired if that is not enough."""
+    """What the service says, or said last; what the archive in git holds, if it was never heard.
+
+    Raises DiscussionRequired if that is not enough.
+    """
     snapshot = Snapshot(settings["DISCUSSION_SNAPSHOT"])
     try:
         snapshot.load()
@@ -98,21 +104,32 @@ def heard(settings: dict[str, Any]) -> Snapshot:
         logger.warning("Snapshot of discussions refused (%s); fetching all of them anew", refusal)
         discard(snapshot.folder)
     if not settings["DISCUSSION_URL"]:
-        return snapshot
+        return snapshot if snapshot.service else _archived(settings) or snapshot
     client = Client(settings["DISCUSSION_URL"], settings["DISCUSSION_TIMEOUT"])
     try:
         pull(client, snapshot)
     except (ServiceDown, UnusableAnswer) as error:
-        _go_on_without(error, snapshot, settings["DISCUSSION_REQUIRED"])
+        archive = None if snapshot.service else _archived(settings)
+        _go_on_without(error, archive or snapshot, settings["DISCUSSION_REQUIRED"])
+        if archive:
+            return archive
     finally:
         client.close()
     snapshot.save()
     return snapshot
 
 
+def _archived(settings: dict[str, Any]) -> Snapshot | None:
+    archive = archive_of(settings)
+    if archive:
+        logger.warning("The service was never heard; the archive in git is shown")
+    return archive
+
+
 def _go_on_without(error: Exception, snapshot: Snapshot, required: bool | str) -> None:
     kept = required == "unless-kept" and snapshot.service
-    have = "the last snapshot is shown" if snapshot.service else "pages are without comments"
+    last = "the archive" if snapshot.service == ARCHIVE else "the last snapshot"
+    have = f"{last} is shown" if snapshot.service else "pages are without comments"
     if required and not kept:
         raise DiscussionRequired(f"{error}; DISCUSSION_REQUIRED is set") from error
     logger.warning("%s; %s", error, have)

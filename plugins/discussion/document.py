@@ -168,6 +168,13 @@ def read_answer(body: bytes) -> Answer:
     return Answer(service, cursor, document.get("more") is True, discussions)
 
 
+def checked(raw: Any) -> RawDiscussion:
+    """`raw`, if it is a whole discussion. Raises UnusableAnswer."""
+    _check_discussion(raw)
+    discussion: RawDiscussion = raw
+    return discussion
+
+
 def _check_discussion(raw: Any) -> None:
     slug = raw.get("slug") if isinstance(raw, dict) else None
     if not isinstance(slug, str) or not 0 < len(quote(slug)) <= LONGEST_SLUG:

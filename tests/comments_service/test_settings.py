@@ -45,6 +45,18 @@ def settings(tmp_path: Path, **environ: str) -> Settings:
         *(("EMERGENCE_REBUILD_QUIET", value) for value in ("0", "301", "soon")),
         *(("EMERGENCE_GIT_BRANCH", value) for value in ("-main", "a b", "../main", "main;ls")),
         *(("EMERGENCE_GIT_REMOTE", value) for value in ("--upload-pack=ls", "https://example.org")),
+        *(
+            ("EMERGENCE_EDIT_URL", value)
+            for value in (
+                "https://github.com/us/site/edit/main/",
+                "http://github.com/us/site/edit/main/{path}",
+                "javascript://x/{path}",
+                "https://{path}/edit",
+                "https://x.example/{path}/{path}",
+                "https://x.example/a b/{path}",
+                "/edit/{path}",
+            )
+        ),
         *(("EMERGENCE_HOOK_SECRET", value) for value in ("x" * 15, "é" * 16, "whsec_" + "!" * 20)),
         *(
             ("EMERGENCE_REBUILD", value)
@@ -121,6 +133,15 @@ def test_a_public_house(tmp_path: Path) -> None:
     assert found.secret == SECRET.encode()
     assert len(found.trusted_proxies) == 2
     assert not (found.data / "secret").exists()
+
+
+def test_the_forges_editor_is_taken_as_it_is(tmp_path: Path) -> None:
+    for url in (
+        "https://github.com/us/site/edit/main/{path}",
+        "https://git.example:3000/a/b/site/-/edit/main/{path}?view=text",
+    ):
+        assert settings(tmp_path, EMERGENCE_EDIT_URL=f" {url} ").edit_url == url
+    assert settings(tmp_path).edit_url == ""
 
 
 def test_hosts_that_build_the_site_are_named_by_their_addresses(tmp_path: Path) -> None:

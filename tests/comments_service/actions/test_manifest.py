@@ -7,8 +7,11 @@ import pytest
 from comments_service.actions import manifest
 from comments_service.actions.looking import find_opportunity
 from comments_service.actions.manifest import BadManifest, take_manifest
+from comments_service.domain.phases import TextFile
 
 from ..conftest import Circle, entry
+
+FILE = {"text": "brief", "language": "en", "path": "content/a é/brief.md", "update": None}
 
 
 def words(circle: Circle, slug: str) -> list[str]:
@@ -20,6 +23,21 @@ def speak(circle: Circle, *slugs: str) -> None:
     circle.publish(*map(entry, slugs))
     for slug in slugs:
         circle.say(circle.facilitator, slug, slug=slug)
+
+
+def test_where_the_texts_are_kept_is_known_and_follows_a_move(circle: Circle) -> None:
+    update = FILE | {"text": "update", "path": "content/a é/updates/b.md", "update": "b"}
+    told = {"summary": " Wells\nfor all. ", "folder": "content/a é", "texts": [FILE, update]}
+    assert circle.publish(entry("farm", **told))
+    found = find_opportunity(circle.store, "farm")
+    assert (found.in_short, found.folder) == ("Wells for all.", "content/a é")
+    assert found.texts == (
+        TextFile("brief", "en", "content/a é/brief.md"),
+        TextFile("update", "en", "content/a é/updates/b.md", "b"),
+    )
+    assert not circle.publish(entry("farm", **told))
+    assert circle.publish(entry("farm", **told | {"folder": "content/b"}))
+    assert find_opportunity(circle.store, "farm").folder == "content/b"
 
 
 def test_the_same_manifest_twice_changes_nothing(circle: Circle) -> None:
@@ -95,6 +113,14 @@ def test_a_name_goes_to_who_bears_it_and_not_to_who_is_gone(circle: Circle) -> N
         ({"format": manifest.FORMAT, "opportunities": [entry("a", phase="war")]}, "war"),
         ({"format": manifest.FORMAT, "opportunities": [entry("a") | {"slug": 7}]}, "7"),
         ({"format": manifest.FORMAT, "opportunities": [entry("a", aliases="bcd")]}, "aliases"),
+        ({"format": manifest.FORMAT, "opportunities": [entry("a", folder="../a")]}, "not a path"),
+        (
+            {
+                "format": manifest.FORMAT,
+                "opportunities": [entry("a", texts=[FILE | {"path": "/b"}])],
+            },
+            "not a path",
+        ),
         ({"format": manifest.FORMAT, "opportunities": [entry("a"), entry("a")]}, "'a' is taken"),
         ({"format": manifest.FORMAT, "opportunities": [entry("a"), entry("b", "a")]}, "'a'"),
     ],

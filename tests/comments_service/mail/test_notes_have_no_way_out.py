@@ -14,7 +14,15 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from comments_service import create_app
-from comments_service.actions import access, archive, export, invitations, notes, suggesting
+from comments_service.actions import (
+    access,
+    archive,
+    archiving,
+    export,
+    invitations,
+    notes,
+    suggesting,
+)
 from comments_service.cli import main
 from comments_service.domain.access import Grant, Scope
 from comments_service.domain.people import Capacity, Person
@@ -175,6 +183,7 @@ def _no_document_tells(world: World) -> None:
     for document in (
         export.discussion(world.store, world.house, "farm"),
         export.discussions_since(world.store, world.house, 0),
+        list(archiving.documents(world.store, world.house)),
     ):
         assert SECRET not in json.dumps(document)
     told = b"".join(write("farm", archive.messages(world.store, world.house, "farm")))

@@ -2,6 +2,7 @@
 once, told what changed, read from another host, archived, and brought back."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ def test_what_is_written_in_git_is_published_mailed_once_and_kept_for_ever(
     an_update_is_mailed_once_whatever_becomes_of_its_file(story, clone)
     a_rewritten_brief_tells_what_changed(story, clone)
     another_host_shows_it_whole_while_nothing_of_ours_runs(story, clone, phone)
+    archived_emptied_and_restored_it_is_the_same(story, clone)
 
 
 def a_pushed_brief_is_live(house: House, postfix: Postfix, tmp_path: Path) -> tuple[Story, Clone]:
@@ -119,9 +121,42 @@ def another_host_shows_it_whole_while_nothing_of_ours_runs(
         assert walk(url).broken == set()
 
 
+def archived_emptied_and_restored_it_is_the_same(story: Story, clone: Clone) -> None:
+    """From git alone, and from a service that began anew with what git holds."""
+    house, folder = story.house, clone.folder
+    before = pages(folder / "public")
+    told = house.run("archive", "--folder", f"{folder}/discussions").stdout
+    assert "Committed: 1 changed" in told
+    shutil.rmtree(house.folder / "var")
+
+    build_in(house, folder, folder / "from-git")
+    assert pages(folder / "from-git") == before
+
+    shutil.rmtree(house.folder / "var", ignore_errors=True)
+    house.run("restore", "--from-archive", f"{folder}/discussions")
+    site = house.environ.pop("EMERGENCE_SITE_URL")
+    house.start()
+    until(lambda: "Wet is good news." in house.page("farm"), "it is served again")
+    house.environ["EMERGENCE_SITE_URL"] = site
+    build_in(house, folder, folder / "restored")
+    assert pages(folder / "restored") == before
+    story.wait_for_the_post()
+    for name in FOLLOWERS:
+        told = [one["Message-ID"] for one in story.by_mail[name].letters()]
+        assert len(told) == len(set(told)), f"{name} is mailed nothing twice"
+
+
+def pages(folder: Path) -> dict[str, str]:
+    """What a reader of the site is given."""
+    found = [*folder.rglob("*.html"), *folder.rglob("*.xml")]
+    return {str(one.relative_to(folder)): one.read_text(encoding="utf-8") for one in found}
+
+
 def build_in(house: House, folder: Path, public: Path) -> None:
     """Build the site in a clone, with the theme and settings of the house."""
-    for name in ("pelicanconf.py", "publishconf.py", "theme", "plugins"):
+    for name in ("pelicanconf.py", "publishconf.py"):
+        shutil.copy(house.folder / name, folder)
+    for name in ("theme", "plugins"):
         if not (folder / name).exists():
             (folder / name).symlink_to(house.folder / name)
     subprocess.run(

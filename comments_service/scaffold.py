@@ -2,19 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from . import words
-
-UPDATE = """\
-Title: {title}
-Date: {date:%Y-%m-%d %H:%M}
-
-What is new, and what you would like to hear from the others.
-"""
-
 
 PLACEHOLDER = "TODO"  # the site's build warns where one is left
 LONGEST_HEADER = 100  # lines
@@ -102,10 +96,26 @@ def structure_of(text: str) -> Structure:
 def new_update(content: Path, slug: str, title: str, now: datetime) -> Path:
     """Write an update of the opportunity. Raises Exists, FileNotFoundError."""
     folder = content / "opportunities" / slug
-    if not (folder / "brief.md").exists():
-        raise FileNotFoundError(folder / "brief.md")
-    name = f"{now:%Y-%m-%d}-{slugify(title)}.md"
-    return _write(folder / "updates" / name, UPDATE.format(title=title, date=now))
+    brief = folder / "brief.md"
+    if not brief.exists():
+        raise FileNotFoundError(brief)
+    language = header_of(brief.read_text(encoding="utf-8-sig")).get("lang", words.SOURCE)
+    return _write(folder / "updates" / update_name(title, now), update(title, language, now))
+
+
+def update(title: str, language: str, now: datetime) -> str:
+    """The first words of an update."""
+    _ = words.translations(language).gettext
+    what = _("What is new, and what you would like to hear from the others.")
+    return f"Title: {title}\nDate: {now:%Y-%m-%d %H:%M}\n\n{what}\n"
+
+
+def update_name(title: str, now: datetime, taken: Container[str] = ()) -> str:
+    """A file's name for it, whose slug is none of those that are taken."""
+    slug = slugify(title)
+    tries = (slug if number == 1 else f"{slug}-{number}".lstrip("-") for number in count(1))
+    free = next(one for one in tries if one not in taken)
+    return f"{now:%Y-%m-%d}-{free}.md" if free else f"{now:%Y-%m-%d}.md"
 
 
 def _write(path: Path, text: str) -> Path:

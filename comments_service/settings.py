@@ -58,6 +58,7 @@ class Settings:
     rebuild_quiet: int  # seconds without a change before they are asked
     git_remote: str  # where the served tree fetches from
     git_branch: str  # what is published
+    edit_url: str  # where the forge has the file {path} edited; empty: nobody knows
     hook_secret: str  # by which forges prove that they tell of a push; empty: nobody may
     secret: bytes
     trusted_proxies: tuple[Network, ...]
@@ -149,6 +150,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         rebuild_quiet=_number(environ, "EMERGENCE_REBUILD_QUIET", 20, most=300),
         git_remote=_git_name(environ, "EMERGENCE_GIT_REMOTE", "origin"),
         git_branch=_git_name(environ, "EMERGENCE_GIT_BRANCH", "main"),
+        edit_url=_edit_url(environ.get("EMERGENCE_EDIT_URL", "").strip()),
         hook_secret=_hook_secret(environ.get("EMERGENCE_HOOK_SECRET", "").strip()),
         secret=_secret(environ.get("EMERGENCE_SECRET", ""), data / "secret"),
         trusted_proxies=_networks(environ.get("EMERGENCE_TRUSTED_PROXIES", "")),
@@ -234,6 +236,16 @@ def _git_name(environ: Mapping[str, str], name: str, default: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*", text) or ".." in text:
         raise BadSettings(f"{name} takes a name in git, such as {default}")
     return text
+
+
+def _edit_url(url: str) -> str:
+    sound = _is_url(url, "https") and url.count("{path}") == 1 and not re.search(r"\s", url)
+    if url and not (sound and "{path}" not in urlsplit(url).netloc):
+        raise BadSettings(
+            "EMERGENCE_EDIT_URL takes where the forge edits a file, with {path} for the file: "
+            "https://github.com/OWNER/REPO/edit/main/{path}"
+        )
+    return url
 
 
 def _language(code: str) -> str:

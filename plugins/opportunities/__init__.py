@@ -17,6 +17,8 @@ Settings, with what they are when left out:
 
     OPPORTUNITY_PATHS = ["opportunities"]   folders of opportunities, in the content folder
     LANGUAGES = [DEFAULT_LANG]              languages that home and phases are written in
+    EDIT_URL = ""                           where the forge edits {path}: then briefs, pages and
+                                            texts have an `edit_url` (see editing.py)
 
 Templates: `opportunity` (article), `home` (home, lang), `phase` (phase, count, listing,
 listing_page, previous_page, next_page, translations, lang), `redirect` (article; optional). Every
@@ -32,6 +34,7 @@ from typing import Any
 from pelican.plugins import signals
 
 from .attach import name_from_path
+from .editing import give_edit_urls
 from .tags import list_translations
 
 __all__ = ["register"]
@@ -64,4 +67,5 @@ def register() -> None:
     signals.initialized.connect(use_defaults)
     signals.get_generators.connect(offer_generator)
     signals.article_generator_finalized.connect(list_translations)
+    signals.all_generators_finalized.connect(give_edit_urls)
     signals.content_object_init.connect(name_from_path)

@@ -16,7 +16,7 @@ import watchfiles
 from pelican.contents import Category
 from pelican.generators import CachingGenerator
 
-from . import feeds, home, manifest, redirects, sitemap
+from . import editing, feeds, home, manifest, redirects, sitemap
 from .attach import Article, describe, versions_by_slug
 from .check import BrokenBriefs, check
 from .header import Problem
@@ -56,6 +56,7 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
         excludes: list[str] = self.settings["ARTICLE_EXCLUDES"]
         excludes.extend(root for root in self._roots if root not in excludes)
         self.texts: list[Text] = []
+        self.texts_by_slug: dict[str, list[Text]] = {}
 
     @property
     def _roots(self) -> list[str]:
@@ -96,7 +97,7 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
     def generate_context(self) -> None:
         self._require_briefs_read()
         self.versions = versions_by_slug(self._briefs())
-        texts = self._read_texts()
+        texts = self.texts_by_slug = self._read_texts()
         self._tell_versions(texts)
         for slug, versions in self.versions.items():
             for brief in versions:
@@ -104,6 +105,8 @@ class OpportunitiesGenerator(CachingGenerator):  # type: ignore[misc]  # Pelican
                 brief._context = self.context
                 brief.opportunity = describe(brief, versions[0], texts.get(slug, ()))
                 warn_of_placeholders(brief)
+        briefs = (brief for versions in self.versions.values() for brief in versions)
+        editing.attach((*briefs, *self.texts), self.settings)
         self.context["opportunities"] = [
             article for article in self.context["articles"] if hasattr(article, "opportunity")
         ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .attach import Article
 from .changes import described_changes
+from .editing import described
 from .header import body_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def write(generator: OpportunitiesGenerator) -> None:
 
 def manifest(generator: OpportunitiesGenerator) -> dict[str, Any]:
     """The manifest as plain data: opportunities by slug, without drafts."""
-    settings = generator.settings
+    settings, texts = generator.settings, generator.texts_by_slug
     return {
         "format": FORMAT,
         "site": {
@@ -49,7 +50,8 @@ def manifest(generator: OpportunitiesGenerator) -> dict[str, Any]:
         },
         "opportunities": [
             _described([version for version in versions if version.status != "draft"])
-            for versions in generator.versions.values()
+            | described([v for v in versions if v.status != "draft"], texts.get(slug, ()))
+            for slug, versions in generator.versions.items()
             if versions[0].status != "draft"
         ],
     }

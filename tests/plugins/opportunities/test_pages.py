@@ -92,6 +92,20 @@ def test_the_manifest_holds_what_the_service_needs(site: Site) -> None:
                 "text": FIRST.replace("{filename}../brief.md", ORCHARD),
             }
         ],
+        "folder": "content/opportunities/orchard",
+        "texts": [
+            {
+                "text": text,
+                "language": language,
+                "path": f"content/opportunities/orchard/{name}",
+                "update": update,
+            }
+            for text, language, name, update in (
+                ("brief", "fr", "brief.fr.md", None),
+                ("brief", "en", "brief.md", None),
+                ("update", "en", "updates/2026-11-04-first.md", "first"),
+            )
+        ],
     }
 
 

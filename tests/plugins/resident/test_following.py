@@ -1,5 +1,6 @@
 """What is said reaches the page at once, and whatever happens to either side, it arrives."""
 
+import json
 import os
 import signal
 import subprocess
@@ -26,6 +27,26 @@ def test_lists_and_people_follow(builder: Builder, service: Service) -> None:
     until(lambda: "spoke 1 times" in builder.read("people/ada/index.html"), "the person")
     service.tell("water", comment("a1"), people=[])
     until(lambda: not (builder.folder / "current/people/ada").joinpath("index.html").exists())
+
+
+def test_an_archive_gives_way_to_the_service_once_that_is_heard(
+    site: Site, service: Service
+) -> None:
+    service.stop()
+    told = {"slug": "water", "answer_to": None, "people": [], "comments": [comment("a1")]}
+    told["comments"][0]["introduces"] = None  # type: ignore[index]
+    document = {"format": "emergence-archive/1", "discussion": told}
+    site.write("discussions/water.json", json.dumps(document))
+    builder = Builder(site)
+    try:
+        builder.wait_for("ok")
+        assert "Words of a1" in builder.page("water")
+        service.start()
+        service.tell("water", comment("b1"))
+        until(lambda: "c-b1" in builder.page("water"), "what the service says")
+        assert "c-a1" not in builder.page("water")
+    finally:
+        builder.end()
 
 
 def test_all_language_versions_follow(site: Site, service: Service) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 from .domain.pushes import Forge
 
 FORM = "application/x-www-form-urlencoded"
+LARGEST_FORM = 256 * 1024  # that is unpacked before its signature can be looked at
 FRESH = 300  # seconds by which a signed time may differ from ours (Standard Webhooks)
 Said = Callable[[str], str]  # the value of a header field; empty when there is none
 
@@ -69,13 +70,17 @@ def read_delivery(
     forge = next((one for one, field in _EVENT_FIELDS.items() if said(field)), None)
     if forge is None or not secret:
         return None
-    payload = _payload(body) if mimetype == FORM else body
+    in_form = mimetype == FORM
     if forge is Forge.GITLAB:
-        digest = _by_gitlab(said, body, secret, now)
-    else:
-        # Gitea and Forgejo sign the JSON, also where it travels in a form; GitHub what travels.
-        signed = body if forge is Forge.GITHUB else payload
-        digest = _by_hmac(said, _SIGNATURE_FIELDS[forge], signed, secret)
+        digest, payload = _by_gitlab(said, body, secret, now), body
+    elif forge is Forge.GITHUB:  # it signs what travels: nothing is unpacked for a stranger
+        digest = _by_hmac(said, _SIGNATURE_FIELDS[forge], body, secret)
+        payload = _payload(body) if digest and in_form else body
+    elif in_form and len(body) > LARGEST_FORM:
+        return None
+    else:  # Gitea and Forgejo sign the JSON, also where it travels in a form
+        payload = _payload(body) if in_form else body
+        digest = _by_hmac(said, _SIGNATURE_FIELDS[forge], payload, secret)
     return Delivery(forge, said(_EVENT_FIELDS[forge]), payload, digest) if digest else None
 
 

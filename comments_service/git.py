@@ -49,7 +49,10 @@ class Repository:
             raise GitRefuses(f"git {arguments[0]} took more than {seconds:g} seconds") from None
         if done.returncode:
             told = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
-            raise GitRefuses(f"git {arguments[0]}: {told}")
+            words = told.encode(
+                "utf-8", "backslashreplace"
+            ).decode()  # a name may be in any charset
+            raise GitRefuses(f"git {arguments[0]}: {words}")
         return done.stdout.rstrip()
 
     @property

@@ -27,6 +27,7 @@ from .settings import Settings
 logger = logging.getLogger(__name__)
 
 TAKEN_UP = 60.0  # seconds for which the builder may be idle before it begins with a commit
+CHECKED = 600.0  # seconds that a check may take
 BUILT = 900.0  # seconds until it is done
 LOOK = 0.02
 RECORD = "publish.json"
@@ -83,6 +84,8 @@ def publish(settings: Settings, root: Path, commit: str | None = None) -> Outcom
             outcome = _publish(settings, tree, commit)
         except InTheWay as told:
             outcome = _refused(commit or "", str(told))
+        except subprocess.TimeoutExpired:
+            outcome = _refused(commit or "", f"looking it over took more than {CHECKED:g} seconds")
         except (GitRefuses, OSError) as refusal:
             outcome = _refused(commit or "", in_short(refusal))
         _keep(settings, outcome)
@@ -102,6 +105,7 @@ def check(settings: Settings, conf: Path, cache: str = "cache-here") -> Checked:
         text=True,
         encoding="utf-8",
         errors="replace",
+        timeout=CHECKED,
         check=False,
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]
@@ -120,6 +124,9 @@ def _publish(settings: Settings, tree: ServedTree, commit: str | None) -> Outcom
         return _refused(commit, f"{commit[:10]} is not part of the branch {tree.branch}")
     checked = Checked()
     if newest != head:
+        if links := tree.links_in(newest):
+            told = (Problem(link, None, "a symbolic link is not published") for link in links)
+            return Outcome(State.BAD, newest, tuple(told))
         beside = tree.beside(settings.data / "publish/tree", newest)
         checked = check(settings, beside / "pelicanconf.py", "cache")
         if checked.problems:
@@ -178,7 +185,7 @@ def _keep(settings: Settings, outcome: Outcome) -> None:
     draft = settings.data / f".{RECORD}.next"
     text = json.dumps(asdict(outcome) | {"at": at}, ensure_ascii=False, indent=1)
     try:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace")
         os.replace(draft, settings.data / RECORD)
     except OSError as trouble:  # whoever called hears the outcome all the same
         logger.error("%s cannot be kept: %s", RECORD, trouble)

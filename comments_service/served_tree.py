@@ -134,6 +134,14 @@ class ServedTree:
             os.replace(checkout, aside)
         shutil.rmtree(aside, ignore_errors=True)
 
+    def links_in(self, commit: str) -> list[str]:
+        """The symbolic links below the content: by one, any file of this machine could be read."""
+        content = self._content_in_repository()
+        where = () if content == Path() else ("--", content.as_posix())
+        tree = ("ls-tree", "-r", "-z", "--full-tree", commit, *where)
+        lines = self.repository.run(*tree).split("\0")
+        return [line.partition("\t")[2] for line in lines if line.startswith("120000 ")]
+
     def move(self, newest: str) -> None:
         """Have the tree be at `newest`."""
         head = self.head
@@ -154,8 +162,9 @@ class ServedTree:
 
     def _way_to(self, head: str, newest: str) -> tuple[str, ...]:
         if not head or self.is_part(head, newest):
-            return (*QUIETLY, "merge", "--quiet", "--ff-only", newest)
+            return (*QUIETLY, "merge", "--quiet", "--ff-only", "--no-overwrite-ignore", newest)
         if head in (self._commit(PUBLISHED), self._once_fetched(head)):
+            self._require_room_for_new_files(head, newest)
             return ("reset", "--quiet", "--keep", newest)  # the branch was rewritten
         raise InTheWay(
             f"the served tree has commits that the branch has not (its HEAD is {head[:10]}): "
@@ -179,6 +188,17 @@ class ServedTree:
                     f"remove {lock}"
                 )
             time.sleep(0.05)
+
+    def _require_room_for_new_files(self, head: str, newest: str) -> None:
+        """A reset would replace a file that git was told to ignore, such as the database."""
+        top = Path(self.repository.run("rev-parse", "--show-toplevel"))
+        added = ("diff", "--name-only", "--no-renames", "--diff-filter=A", "-z", head, newest)
+        for name in filter(None, self.repository.run(*added).split("\0")):
+            if os.path.lexists(top / name):
+                raise InTheWay(
+                    f"{name} would be overwritten, which is in the served tree and not in git: "
+                    "take it out of the commit, or away from here"
+                )
 
     def _require_space(self) -> None:
         # On a full disk, git would leave a tree that is neither the one commit nor the other.

@@ -1,6 +1,6 @@
 """Changes of brief, summary and agreement, as the site tells of them: for digests, each once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,23 +9,28 @@ from ..domain.phases import Opportunity
 from ..domain.times import from_text
 from ..storage.interface import Writing
 
-MOST_RUNS = 200  # of one text, whatever a site sends
+MOST_RUNS = 200  # of a paragraph, whatever a site sends
+MOST_PARAGRAPHS = 20  # of a text
 
 
 def tell_of_changes(
-    t: Writing,
-    before: Opportunity | None,
-    told: Opportunity,
-    changes: tuple[TextChange, ...],
-    now: datetime,
+    t: Writing, told: Opportunity, changes: Sequence[TextChange], now: datetime
 ) -> None:
-    """Note those that are new, oldest first. The first that a site ever tells of are history."""
-    for change in reversed(changes):
-        if t.knows_text_change(told.id, change.id):
-            continue
-        is_news = before is not None and bool(before.changes)
-        cursor = t.note_change(told.id, None, now) if is_news else 0
-        t.add_text_change(told.id, change, cursor)
+    """Note those that are new: they come before all that is known, newest first.
+
+    The first that a site ever tells of are history, and so is what a rewritten history lets come
+    up again from below.
+    """
+    known = t.text_changes_known(told.id)
+    is_news = bool(known)
+    fresh: list[tuple[TextChange, bool]] = []
+    for change in changes:
+        if change.id in known:
+            is_news = False
+        else:
+            fresh.append((change, is_news))
+    for change, news in reversed(fresh):
+        t.add_text_change(told.id, change, t.note_change(told.id, None, now) if news else 0)
 
 
 def read_change(item: Mapping[str, Any]) -> TextChange:
@@ -41,9 +46,6 @@ def read_change(item: Mapping[str, Any]) -> TextChange:
 
 
 def _read_text(item: Mapping[str, Any]) -> ChangedText:
-    runs = sum(len(paragraph) for paragraph in item["words"])
-    if runs > MOST_RUNS:
-        raise ValueError(f"a change of {runs} pieces")
     return ChangedText(
         text=Text(item["text"]),
         how=str(item["how"]),
@@ -51,7 +53,7 @@ def _read_text(item: Mapping[str, Any]) -> ChangedText:
         came=int(item["came"]),
         went=int(item["went"]),
         paragraphs=tuple(
-            tuple(Run(RunKind(kind), str(words)) for kind, words in paragraph)
-            for paragraph in item["words"]
+            tuple(Run(RunKind(kind), str(words)) for kind, words in paragraph[:MOST_RUNS])
+            for paragraph in item["words"][:MOST_PARAGRAPHS]
         ),
     )

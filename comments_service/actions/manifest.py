@@ -10,7 +10,7 @@ from ..domain.house import House
 from ..domain.ids import mint
 from ..domain.people import Capacity, Participant, one_line
 from ..domain.phases import Opportunity, Phase, TextFile, Update
-from ..storage.interface import Store, Writing
+from ..storage.interface import Reading, Store, Writing
 from .changing import read_change, tell_of_changes
 from .phases import tell_of_phase
 from .updates import follow_names, note_updates, tell_of_updates
@@ -30,30 +30,18 @@ def take_manifest(store: Store, house: House, document: Mapping[str, Any], now: 
     """
     entries = _entries(document)
     with store.reading() as look:
-        known = {o.slug: o for o in look.opportunities()}
-        by_id = {o.id: o for o in known.values()}
-        aliases = look.aliases()
-        restored = look.opportunities_restored()
-    owners = _owners([entry.names for entry in entries], known, aliases, by_id)
-    told = [
-        replace(entry, before=before, now=replace(entry.now, id=before.id if before else ""))
-        for entry, before in zip(entries, owners, strict=True)
-    ]
-    kept = {entry.before.id for entry in told if entry.before}
-    gone = [o for o in known.values() if o.id not in kept and not o.gone]
-    wanted_aliases = {a: entry.now.id for entry in told for a in entry.aliases}
-    same = wanted_aliases == aliases and restored.isdisjoint(kept)
-    if not any(map(_differs, told)) and not gone and same:
-        return False
+        if _Plan.of(look, entries).changes_nothing:
+            return False
     with store.transaction() as t:
-        for opportunity in gone:
+        plan = _Plan.of(t, entries)  # anew: another process may have been quicker
+        for opportunity in plan.gone:
             t.change_opportunity(replace(opportunity, gone=True))
-        for before, opportunity in ((entry.before, entry.now) for entry in told):
+        for before, opportunity in ((entry.before, entry.now) for entry in plan.told):
             if before and before.slug != opportunity.slug:  # make room: names may have been swapped
                 t.change_opportunity(replace(before, slug=f"~{before.id}"))
-        for entry in told:
+        for entry in plan.told:
             _take(t, house, entry, now)
-    return True
+    return not plan.changes_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +59,28 @@ class _Entry:
         return [self.now.slug, *self.aliases]
 
 
-def _differs(entry: _Entry) -> bool:
-    return entry.before != entry.now
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the document tells of, beside what is known; and what it tells no more."""
+
+    told: list[_Entry]
+    gone: list[Opportunity]
+    changes_nothing: bool
+
+    @classmethod
+    def of(cls, look: Reading, entries: list[_Entry]) -> "_Plan":
+        known = {o.slug: o for o in look.opportunities()}
+        by_id, aliases = {o.id: o for o in known.values()}, look.aliases()
+        owners = _owners([entry.names for entry in entries], known, aliases, by_id)
+        told = [
+            replace(entry, before=before, now=replace(entry.now, id=before.id if before else ""))
+            for entry, before in zip(entries, owners, strict=True)
+        ]
+        kept = {entry.before.id for entry in told if entry.before}
+        gone = [o for o in known.values() if o.id not in kept and not o.gone]
+        same = all(entry.before == entry.now for entry in told) and not gone
+        same = same and {a: entry.now.id for entry in told for a in entry.aliases} == aliases
+        return cls(told, gone, same and look.opportunities_restored().isdisjoint(kept))
 
 
 def _owners(
@@ -117,7 +125,7 @@ def _take(t: Writing, house: House, entry: _Entry, now: datetime) -> None:
         tell_of_updates(t, house, before, told, now)
     t.set_aliases(told.id, entry.aliases)
     if before != told:
-        tell_of_changes(t, before, told, entry.changes, now)
+        tell_of_changes(t, told, entry.changes, now)
     for person in t.facilitators(told.id):
         named = person.name.casefold() == told.facilitator.casefold()
         if named and t.participant(told.id, person.id) is None:
@@ -137,7 +145,7 @@ def _entries(document: Mapping[str, Any]) -> list[_Entry]:
     for index, item in enumerate(items):
         try:
             entry = _entry(item)
-        except (AttributeError, KeyError, TypeError, ValueError) as problem:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as problem:
             raise BadManifest(f"opportunity number {index + 1}: {problem!r}") from problem
         if clash := taken.intersection(entry.names):
             raise BadManifest(f"opportunity number {index + 1}: {clash.pop()!r} is taken")
@@ -177,6 +185,7 @@ def _update(item: Mapping[str, Any]) -> Update:
         text=str(item.get("text") or ""),
         date=str(item.get("date") or ""),
         aliases=_names(item.get("aliases", [])),
+        renamed=_names(item.get("renamed", [])),
     )
 
 

@@ -24,7 +24,7 @@ def matter_to_send(store: Store, house: House, letter: Letter, now: datetime) ->
         latest = look.letter(letter.id)
         if latest is None or latest.due is None:  # stopped since it was claimed
             return None
-        matter = matter_of(look, house, letter)
+        matter = matter_of(look, house, latest)  # its update may have another name by now
         return matter if matter and _is_wanted(matter, look, now) else None
 
 

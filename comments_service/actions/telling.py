@@ -34,7 +34,7 @@ def tell_of_update(
     """Leave a letter for everybody who wants each comment, once for each update."""
     if t.update_told(opportunity.id, slug) is not None:
         return
-    message_id = update_message_id(house, opportunity, slug)
+    message_id = free_message_id(t, house, opportunity, slug)
     cursor = t.note_change(opportunity.id, None, now)
     t.note_update_told(opportunity.id, slug, message_id, cursor)
     people = t.ids_to_mail_each(opportunity.id)
@@ -51,6 +51,15 @@ def stop_mail(t: Writing, person_id: str, opportunity_id: str, now: datetime) ->
 def update_message_id(house: House, opportunity: Opportunity, slug: str) -> str:
     """The Message-ID of the mails that bring an update, as long as the opportunity has its name."""
     return f"<update.{slug}.{opportunity.slug}@{house.mail_domain}>"
+
+
+def free_message_id(look: Reading, house: House, opportunity: Opportunity, slug: str) -> str:
+    """The same, unless another that had this name before went out under it."""
+    message_id, number = update_message_id(house, opportunity, slug), 1
+    while look.update_by_message_id(opportunity.id, message_id):
+        number += 1
+        message_id = f"<update.{slug}.{number}.{opportunity.slug}@{house.mail_domain}>"
+    return message_id
 
 
 def update_named(look: Reading, opportunity: Opportunity, message_id: str) -> str | None:

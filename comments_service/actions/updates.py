@@ -8,13 +8,14 @@ from ..domain.letters import Kind
 from ..domain.phases import Opportunity
 from ..domain.updates import ToldUpdate, digest_of, renamed
 from ..storage.interface import Reading, Writing
-from .telling import tell_of_update, update_message_id
+from .telling import free_message_id, tell_of_update
 
 
 def note_updates(t: Writing, house: House, told: Opportunity) -> None:
     """Note those of an opportunity that is new: nobody was here to be told."""
     for update in told.updates:
-        t.note_update_told(told.id, update.slug, update_message_id(house, told, update.slug), 0)
+        message_id = free_message_id(t, house, told, update.slug)
+        t.note_update_told(told.id, update.slug, message_id, 0)
     _describe(t, told)
 
 
@@ -54,9 +55,10 @@ def knows_update(look: Reading, opportunity: Opportunity, slug: str) -> bool:
 
 def follow_names(t: Writing, told: Opportunity, now: datetime) -> None:
     """What was told of an update goes with it to the name that it has now."""
-    for one, update in renamed(t.all_updates_told(told.id), told.updates):
+    moved = renamed(t.all_updates_told(told.id), told.updates)
+    if names := {one.slug: update.slug for one, update in moved}:
         t.note_change(told.id, None, now)
-        for comment_id in t.rename_update(told.id, one.slug, update.slug):
+        for comment_id in t.rename_updates(told.id, names):
             t.note_change(told.id, comment_id, now)
 
 

@@ -24,7 +24,8 @@ class Update:
     url: str
     text: str = ""  # its markdown, while it is one of the newest: what is mailed
     date: str = ""  # ISO 8601
-    aliases: tuple[str, ...] = ()  # what it was called before
+    aliases: tuple[str, ...] = ()  # what it was called before, by its own account
+    renamed: tuple[str, ...] = ()  # the same by git's, which guesses
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,35 +33,54 @@ def renamed(
 ) -> Iterator[tuple[ToldUpdate, Update]]:
     """What was told and bears another name now, and what it is called.
 
-    The site says so itself where git saw it; else the same words tell, or the same title and day.
+    The same words tell, also where names were exchanged; or what the site says it was called; or
+    the same title and day. What only git takes for the same has to have one of these two as well:
+    git thinks so of any two texts that begin alike.
     """
-    updates, told = list(updates), list(told)
-    here, known = {update.slug for update in updates}, {one.slug for one in told}
-    lost = [one for one in told if one.slug not in here]
-    new = [update for update in updates if update.slug not in known]
-    for same in (_is_alias, _same_words, _same_title_and_day):
-        for update in list(new):
-            if one := _first(lost, update, same):
-                lost.remove(one)
-                new.remove(update)
-                yield one, update
+    told, updates = list(told), list(updates)
+    words = {update.slug: digest_of(update) for update in updates}
+    for one in list(told):  # what stays as it is, or cannot be compared, has not moved
+        digest = words.get(one.slug)
+        if digest is not None and (digest == one.digest or not digest or not one.digest):
+            told.remove(one)
+            updates = [update for update in updates if update.slug != one.slug]
+    for same in (_same_words, _same_name, _is_alias, _is_git_s_guess, _same_title_and_day):
+        for update in list(updates):
+            if found := _first(told, update, same):
+                told.remove(found)
+                updates.remove(update)
+                if found.slug != update.slug:
+                    yield found, update
 
 
 Same = Callable[[ToldUpdate, Update], bool]
 
 
-def _first(lost: list[ToldUpdate], update: Update, same: Same) -> ToldUpdate | None:
-    return next((one for one in lost if same(one, update)), None)
-
-
-def _is_alias(one: ToldUpdate, update: Update) -> bool:
-    return one.slug in update.aliases or update.slug in one.former
+def _first(told: list[ToldUpdate], update: Update, same: Same) -> ToldUpdate | None:
+    return next((one for one in told if same(one, update)), None)
 
 
 def _same_words(one: ToldUpdate, update: Update) -> bool:
     return bool(one.digest) and one.digest == digest_of(update)
 
 
+def _same_name(one: ToldUpdate, update: Update) -> bool:
+    return one.slug == update.slug
+
+
+def _is_alias(one: ToldUpdate, update: Update) -> bool:
+    return one.slug in update.aliases or update.slug in one.former
+
+
+def _is_git_s_guess(one: ToldUpdate, update: Update) -> bool:
+    return one.slug in update.renamed and (
+        _same(one.title, update.title) or _same(one.date[:10], update.date[:10]) or not one.title
+    )
+
+
 def _same_title_and_day(one: ToldUpdate, update: Update) -> bool:
-    told = one.title.casefold(), one.date[:10]
-    return all(told) and told == (update.title.casefold(), update.date[:10])
+    return _same(one.title, update.title) and _same(one.date[:10], update.date[:10])
+
+
+def _same(told: str, now: str) -> bool:
+    return bool(told) and told.casefold() == now.casefold()

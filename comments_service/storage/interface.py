@@ -1,6 +1,6 @@
 """What the actions ask of a store; nothing here knows SQL. Methods are sentences."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,7 +167,10 @@ class Reading(Protocol):
         """Changes of brief, summary and agreement that were told of in between."""
         ...
 
-    def knows_text_change(self, opportunity_id: str, id: str) -> bool: ...
+    def text_changes_known(self, opportunity_id: str) -> set[str]:
+        """The ids of all that were ever told of."""
+        ...
+
     def rebuild_asked(self, target: str) -> Asked | None:
         """How far a host was asked to build the site; None if nobody knows it yet."""
         ...
@@ -414,8 +417,10 @@ class Writing(Reading, Protocol):
         """Note what it is called and what it says now."""
         ...
 
-    def rename_update(self, opportunity_id: str, slug: str, new: str) -> list[str]:
-        """With all that hangs on it. Gives the ids of the comments that answer it."""
+    def rename_updates(self, opportunity_id: str, names: Mapping[str, str]) -> list[str]:
+        """From the names that they had to those that they have, with all that hangs on them; some
+        may be exchanged. Gives the ids of the comments that answer them.
+        """
         ...
 
     def want_letters_again(

@@ -50,7 +50,8 @@ def opportunity_from(row: Row) -> Opportunity:
 
 
 def _update_from(kept: Values) -> Update:
-    return Update(**kept | {"aliases": tuple(kept.get("aliases", ()))})
+    lists = {name: tuple(kept.get(name, ())) for name in ("aliases", "renamed")}
+    return Update(**kept | lists)
 
 
 def opportunity_values(opportunity: Opportunity) -> Values:

@@ -1,6 +1,7 @@
 """Queries about what the site tells of its texts: updates that went out, and texts that changed."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from ..domain.changes import ChangedText, Run, RunKind, Text, TextChange
@@ -83,9 +84,9 @@ class TextsLook(Queries):
         )
         return [_change_from(row) for row in found]
 
-    def knows_text_change(self, opportunity_id: str, id: str) -> bool:
-        sql = "SELECT 1 FROM text_change WHERE opportunity_id = :opportunity AND id = :id"
-        return self._one(sql, opportunity=opportunity_id, id=id) is not None
+    def text_changes_known(self, opportunity_id: str) -> set[str]:
+        sql = "SELECT id FROM text_change WHERE opportunity_id = :opportunity"
+        return {row["id"] for row in self._all(sql, opportunity=opportunity_id)}
 
 
 class TextsTransaction(TextsLook):
@@ -111,7 +112,15 @@ class TextsTransaction(TextsLook):
             values | which,
         )
 
-    def rename_update(self, opportunity_id: str, slug: str, new: str) -> list[str]:
+    def rename_updates(self, opportunity_id: str, names: Mapping[str, str]) -> list[str]:
+        answers: list[str] = []
+        for slug in names:  # apart first: names may have been exchanged
+            answers += self._rename_update(opportunity_id, slug, f"~{slug}")
+        for slug, new in names.items():
+            self._rename_update(opportunity_id, f"~{slug}", new)
+        return answers
+
+    def _rename_update(self, opportunity_id: str, slug: str, new: str) -> list[str]:
         names = {"opportunity": opportunity_id, "slug": slug, "new": new}
         here = "opportunity_id = :opportunity"
         answers = self._all(
@@ -119,7 +128,8 @@ class TextsTransaction(TextsLook):
             **names,
         )
         for statement in (
-            f"""UPDATE told_update SET slug = :new, former = json_insert(former, '$[#]', :slug)
+            f"""UPDATE told_update SET slug = :new, former = CASE WHEN :slug LIKE '~%' THEN former
+                    ELSE json_insert(former, '$[#]', :slug) END
                 WHERE {here} AND slug = :slug""",  # noqa: S608
             f"UPDATE comment SET update_slug = :new WHERE {here} AND update_slug = :slug",  # noqa: S608
             f"UPDATE OR REPLACE topic SET thread = :new WHERE {here} AND thread = :slug",  # noqa: S608

@@ -181,7 +181,8 @@ def _threads(
 ) -> tuple[Thread, ...]:
     """Threads by the time that they began; all that answers an update is in its one thread, by
     whatever name it was answered, and when its text is no more."""
-    named = {name: each for each in updates for name in getattr(each, "aliases", ())}
+    named = {name: each for each in updates for name in _former_names(each)}
+    named = {name: each for name, each in named.items() if name not in taken_back}
     named |= {update.slug: update for update in updates}
     gathered: dict[tuple[str, str], list[Entry]] = {("u", each.slug): [] for each in updates}
     gathered |= {("u", slug): [] for slug in taken_back if slug not in named}
@@ -199,6 +200,11 @@ def _threads(
         thread = Thread(f"thread-{kind}-{slug}", update, tuple(members), last, lost)
         begun.append((start, thread))
     return tuple(thread for _, thread in sorted(begun, key=lambda each: each[0]))
+
+
+def _former_names(update: Any) -> Iterator[str]:
+    yield from getattr(update, "aliases", ())
+    yield from getattr(update, "renamed", ())
 
 
 def _aware(date: datetime) -> datetime:

@@ -108,6 +108,7 @@ def _update(update: Update, url: str, *, with_text: bool) -> dict[str, Any]:
         "date": _moment(update.date),
         "url": f"{url}#{update.anchor}",
         "aliases": list(update.aliases),
+        "renamed": list(update.renamed),
     }
     return told | ({"text": _text(update, url)} if with_text else {})
 

@@ -96,11 +96,17 @@ class Update(Text):
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """Slugs that it had: by its header, and by the names that git says its file had."""
+        """Slugs that it had, by its header."""
         said = list_of(str(self.metadata.get("aliases", "")))
+        return tuple(name for name in dict.fromkeys(said) if name != self.slug)
+
+    @property
+    def renamed(self) -> tuple[str, ...]:
+        """The same by the names that git says its file had. Git guesses: two files that begin
+        alike, of which one came when the other went, are one to it."""
         path = str(self.get_relative_source_path()).replace(os.sep, "/")
         changes = getattr(self.brief, "history", ())
         files = (f.former for c in changes for f in c.files if f.path == path and f.former)
         places = (place_of(f"folder/updates/{PurePath(name).name}", [""]) for name in files)
-        named = (update_slug(place.name) for place in places if place)
-        return tuple(name for name in dict.fromkeys([*said, *named]) if name != self.slug)
+        named = dict.fromkeys(update_slug(place.name) for place in places if place)
+        return tuple(name for name in named if name not in (self.slug, *self.aliases))

@@ -69,6 +69,13 @@ def test_a_form_is_signed_as_its_forge_signs_forms(forge: str, form: bool) -> No
     assert found and found.commit == COMMIT
 
 
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_a_large_form_is_not_unpacked_for_somebody_who_may_be_nobody(forge: str) -> None:
+    large = payload_of(forge) | {"compare_url": "x" * 300_000}
+    assert read(SENDERS[forge](large, form=True)) is None
+    assert read(SENDERS[forge](large)) is not None
+
+
 @pytest.mark.parametrize("forge", ["github", "gitea", "forgejo"])
 @pytest.mark.parametrize("form", [False, True])
 def test_a_byte_more_or_less_breaks_it(forge: str, form: bool) -> None:

@@ -2,6 +2,7 @@
 for. (What is live and what the pusher reads: tests/journeys/test_push_to_publish.py.)"""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -332,3 +333,55 @@ def test_a_site_in_a_folder_of_a_bigger_repository_is_published_too(trees: Trees
     trees.push(**{f"site/{BRIEF}": BAD})
     outcome = publishing.publish(trees.settings, site, None)
     assert (outcome.state, outcome.problems[0].file) == (State.BAD, BRIEF)
+
+
+def test_a_symbolic_link_in_the_content_is_not_published(trees: Trees) -> None:
+    before = trees.head
+    update = trees.clone / "content/opportunities/farm/updates/2026-11-05-keys.md"
+    update.parent.mkdir(parents=True)
+    update.symlink_to("/etc/hostname")
+    trees.push(brief=GOOD)
+    outcome = trees.publish()
+    assert outcome.state is State.BAD and trees.head == before
+    assert [str(one) for one in outcome.problems] == [
+        "content/opportunities/farm/updates/2026-11-05-keys.md:1: a symbolic link is not published"
+    ]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_the_served_tree_keeps_out_of_git_is_not_overwritten(
+    trees: Trees, force: bool
+) -> None:
+    trees.push(**{"brief": GOOD, ".gitignore": "kept/\n"})
+    assert trees.publish().state is State.WAITING
+    kept = trees.served / "kept/emergence.db"
+    kept.parent.mkdir()
+    kept.write_text("what people said", encoding="utf-8")
+    before = trees.head
+    if force:
+        git(trees.clone, "commit", "--quiet", "--amend", "-m", "In other words")
+    (trees.clone / "kept").mkdir()
+    (trees.clone / "kept/emergence.db").write_text("nothing", encoding="utf-8")
+    git(trees.clone, "add", "--force", "kept")
+    trees.push("--force", brief=GOOD + "\nMore.\n")
+    outcome = trees.publish()
+    assert outcome.state is State.REFUSED and trees.head == before
+    assert "kept/emergence.db" in words(outcome) and "overwritten" in words(outcome)
+    assert kept.read_text(encoding="utf-8") == "what people said"
+
+
+def test_a_check_without_an_end_is_given_up(trees: Trees, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "CHECKED", 0.01)
+    trees.push(brief=GOOD + "\nMore.\n")
+    outcome = trees.publish()
+    assert outcome.state is State.REFUSED and "took more than 0.01 seconds" in str(outcome)
+
+
+def test_a_file_named_in_another_charset_is_told_of(trees: Trees) -> None:
+    name = b"content/opportunities/farm/caf\xe9.md"
+    path = os.path.join(os.fsencode(trees.clone), name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.symlink(b"/etc/hostname", path)
+    trees.push(brief=GOOD)
+    assert trees.publish().state is State.BAD
+    assert "caf" in (trees.settings.data / "publish.json").read_text(encoding="utf-8")

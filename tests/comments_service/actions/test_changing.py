@@ -68,6 +68,28 @@ def test_a_change_is_reason_enough_for_a_digest(circle: Circle) -> None:
     assert len(circle.letters(Kind.DIGEST)) == 1
 
 
+def test_what_a_rewritten_history_lets_come_up_again_is_no_news(circle: Circle) -> None:
+    publish(circle, change("c"), change("b"), change("a"))
+    publish(circle, change("d"), change("c"), change("b"))
+    publish(circle, change("b"), change("a"), change("of-long-ago"))
+    publish(circle, change("e"), change("b"), change("a"))
+    assert [one.id for one in told(circle)] == ["d", "e"]
+
+
+def test_a_builder_without_history_swallows_no_change(circle: Circle) -> None:
+    publish(circle, change("a"))
+    publish(circle)
+    publish(circle, change("b"), change("a"))
+    assert [one.id for one in told(circle)] == ["b"]
+
+
+def test_of_an_endless_change_some_is_told(circle: Circle) -> None:
+    publish(circle, change("a"))
+    publish(circle, change("b", texts=[TEXT | {"words": [[["in", "x"]] * 3000] * 50}]))
+    (one,) = told(circle)
+    assert len(one.texts[0].paragraphs) == 20 and len(one.texts[0].paragraphs[0]) == 200
+
+
 TEXT = {"text": "brief", "how": "changed", "language": None, "came": 1, "went": 1}
 
 
@@ -78,9 +100,9 @@ TEXT = {"text": "brief", "how": "changed", "language": None, "came": 1, "went": 
         {"authors": 3},
         {"texts": [{}]},
         {"texts": [TEXT | {"words": [[["shouted", "x"]]]}]},
-        {"texts": [TEXT | {"words": [[["in", "x"]] * 300]}]},
+        {"date": "9999-12-31T23:59:59-12:00"},
     ],
-    ids=["date", "authors", "text", "kind", "endless"],
+    ids=["date", "authors", "text", "kind", "end of time"],
 )
 def test_an_unreadable_change_is_refused_with_its_place(
     circle: Circle, broken: dict[str, Any]

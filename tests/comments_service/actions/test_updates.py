@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from comments_service.actions.sending import matter_to_send
 from comments_service.domain.letters import NO_LONGER_WANTED, Kind, Letter
 from comments_service.domain.people import Person
 
@@ -41,7 +42,9 @@ def ada(circle: Circle) -> Person:
     "renamed",
     [
         pytest.param({"slug": "frost", "text": "New words.", "title": "Other", "date": ""}
-                     | {"aliases": ["first-frost"]}, id="git saw it"),
+                     | {"aliases": ["first-frost"]}, id="its header says so"),
+        pytest.param({"slug": "frost", "text": "New words.", "title": "Other"}
+                     | {"renamed": ["first-frost"]}, id="git saw it, and the day is the same"),
         pytest.param({"slug": "frost", "title": "Cold"}, id="the same words"),
         pytest.param({"slug": "frost", "text": "Minus five."}, id="the same title and day"),
         pytest.param({"slug": "frost", "text": ""}, id="an old one, without its words"),
@@ -59,6 +62,59 @@ def test_a_renamed_update_keeps_its_thread_and_is_not_mailed_again(
     circle.say(ada, "Now by its new name", update="frost")
     publish(circle, FROST)
     assert mailed(circle, ada) == ["first-frost"], "back to the old name, and no second mail"
+
+
+def test_what_only_git_takes_for_the_same_is_another_update(circle: Circle, ada: Person) -> None:
+    publish(circle, FROST)
+    circle.say(ada, "And at minus three?", update="first-frost")
+    other = {"slug": "thaw", "title": "Thaw", "text": "It rains.", "date": "2026-11-12T00:00Z"}
+    publish(circle, FROST | other | {"renamed": ["first-frost"]})
+    assert set(mailed(circle, ada)) == {"first-frost", "thaw"}
+    assert [c["update"] for c in circle.said()] == ["first-frost"]
+
+
+def test_updates_that_exchange_their_names_take_their_threads_along(
+    circle: Circle, ada: Person
+) -> None:
+    thaw = FROST | {"slug": "thaw", "title": "Thaw", "text": "It rains."}
+    publish(circle, FROST, thaw)
+    about_frost = circle.say(ada, "And at minus three?", update="first-frost")
+    about_thaw = circle.say(ada, "How much?", update="thaw")
+    publish(circle, FROST | {"slug": "thaw"}, thaw | {"slug": "first-frost"})
+    assert {c["id"]: c["update"] for c in circle.said()} == {
+        about_frost.id: "thaw",
+        about_thaw.id: "first-frost",
+    }
+    assert len(letters_to(circle, ada)) == 2
+
+
+def test_a_name_that_is_handed_on_mails_nobody_twice(circle: Circle, ada: Person) -> None:
+    thaw = FROST | {"slug": "thaw", "title": "Thaw", "text": "It rains."}
+    publish(circle, FROST, thaw)
+    publish(circle, FROST | {"slug": "thaw"}, thaw | {"slug": "rain"})
+    assert set(mailed(circle, ada)) == {"thaw", "rain"}
+
+
+def test_a_new_update_under_a_former_name_has_a_message_of_its_own(
+    circle: Circle, ada: Person
+) -> None:
+    publish(circle, FROST)
+    frost = FROST | {"slug": "frost"}
+    publish(circle, frost)
+    other = {"title": "Other", "text": "Something else.", "date": "2026-11-20T00:00:00Z"}
+    publish(circle, frost, FROST | other)
+    ids = [letter.message_id for letter in letters_to(circle, ada)]
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_a_letter_that_was_claimed_brings_its_update_by_its_new_name(
+    circle: Circle, ada: Person
+) -> None:
+    publish(circle, FROST)
+    (letter,) = letters_to(circle, ada)
+    publish(circle, FROST | {"slug": "frost"})
+    matter = matter_to_send(circle.store, circle.house, letter, circle.now)
+    assert matter and matter.updates[0].update.slug == "frost"
 
 
 def test_the_site_is_told_again_of_answers_that_moved_with_their_update(

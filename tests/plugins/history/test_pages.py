@@ -219,5 +219,5 @@ def test_an_update_is_known_by_the_name_that_its_file_had(site: Site) -> None:
     site.build()
     (entry,) = json.loads(site.read("opportunities.json"))["opportunities"]
     (update,) = entry["updates"]
-    assert (update["slug"], update["aliases"]) == ("what-they-said", ["a"])
+    assert (update["slug"], update["renamed"]) == ("what-they-said", ["a"])
     assert '<span id="u-a"></span>' in site.page("water")

@@ -86,6 +86,7 @@ def test_the_manifest_holds_what_the_service_needs(site: Site) -> None:
             {
                 "slug": "first",
                 "aliases": [],
+                "renamed": [],
                 "title": "First",
                 "date": "2026-11-04T00:00:00+01:00",
                 "url": f"{ORCHARD}#u-first",

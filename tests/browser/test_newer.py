@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -247,13 +248,26 @@ def test_with_the_service_stopped_the_page_reads_whole_and_nothing_moves(
         context.close()
 
 
+def mute_server(port: int) -> socket.socket:
+    """Somebody who listens and says nothing, once whoever had the port is gone for good."""
+    found: list[socket.socket] = []
+
+    def listens() -> bool:
+        with suppress(OSError):
+            found.append(socket.create_server(("127.0.0.1", port)))
+        return bool(found)
+
+    until(listens, f"port {port} is free")
+    return found[0]
+
+
 def test_a_service_that_never_answers_is_given_up(
     elsewhere: Elsewhere, ada: Person, page: Page
 ) -> None:
     first = elsewhere.say(ada, "How strong is the wind?")
     elsewhere.build()
     elsewhere.house.stop()
-    with socket.create_server(("127.0.0.1", elsewhere.house.port)):
+    with mute_server(elsewhere.house.port):
         page.goto(elsewhere.page)
         expect(page.locator("#newer")).to_have_text("")
         expect(page.locator(f"#c-{first.id}")).to_contain_text("How strong is the wind?")

@@ -81,14 +81,16 @@ class Child:
         """Ask it to end; kill it if it does not within ten seconds."""
         if self._process is None:
             return
-        if self._process.stdin:
-            self._process.stdin.close()
         self._process.terminate()
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        # Only now: a child that hears of both at once gets two signals, and granian sets an Event
+        # in its handler, which stops for ever when the second signal comes within the first.
+        if self._process.stdin:
+            self._process.stdin.close()
 
 
 def run_until_signalled(children: Sequence[Child], stop: threading.Event) -> None:
@@ -99,7 +101,7 @@ def run_until_signalled(children: Sequence[Child], stop: threading.Event) -> Non
         while not stop.is_set():
             for child in children:
                 child.keep_running()
-            stop.wait(0.2)
+            time.sleep(0.2)  # not stop.wait: a handler may not set what its own thread waits for
     finally:
         for child in reversed(children):
             child.end()

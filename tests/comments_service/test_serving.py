@@ -2,6 +2,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -165,3 +166,31 @@ def test_a_child_is_started_from_the_moment_that_it_may_be(tmp_path: Path) -> No
     child.keep_running()
     assert child._process and child._process.wait(30) == 0 and mark.exists()
     child.end()
+
+
+def test_a_child_that_is_ended_hears_of_it_once(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    listen = f"""
+import pathlib, signal, sys, time
+from comments_service.processes import leave_with_parent
+heard, told = pathlib.Path({str(heard)!r}), []
+signal.signal(signal.SIGTERM, lambda *_: told.append("once"))
+leave_with_parent()
+heard.write_text("ready", encoding="utf-8")
+while not told:
+    time.sleep(0.01)
+time.sleep(0.3)
+heard.write_text(" and ".join(told), encoding="utf-8")
+"""
+    child = Child(
+        "listener",
+        [sys.executable, "-c", listen],
+        {"PYTHONPATH": str(Path(serving.__file__).parents[1])},
+    )
+    child.keep_running()
+    for _ in range(6_000):
+        if heard.exists() and heard.read_text(encoding="utf-8") == "ready":
+            break
+        time.sleep(0.01)
+    child.end()
+    assert heard.read_text(encoding="utf-8") == "once"

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from . import publishing
 from .actions import pushes
 from .actions.pushes import Published
 from .command import now as _now
@@ -58,8 +57,7 @@ def publish_waiting(
     if not begun:
         return 0
     outcome = _published(settings, root, stop, pauses)
-    problems = tuple(Problem(p.file, p.line, p.message) for p in outcome.problems)
-    published = Published(PushState(outcome.state.value), outcome.commit, problems)
+    published = Published(PushState(outcome.state.value), outcome.commit, outcome.problems)
     pushes.settle(store, settings.house, begun, published, clock())
     logger.info("%s after %d pushes: %s", outcome.commit[:10], len(begun), outcome.state)
     return len(begun)
@@ -84,7 +82,7 @@ def _publish(settings: Settings, root: Path) -> Outcome:
         logger.exception("publishing failed")
         kind = type(trouble).__name__
         told = f"publishing failed ({kind}); the log of `emergence serve` says more"
-        return Outcome(State.REFUSED, "", (publishing.Problem("", None, told),))
+        return Outcome(State.REFUSED, "", (Problem("", None, told),))
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from .domain.pushes import Problem
 from .git import GitRefuses
 from .processes import python
 from .served_tree import InTheWay, ServedTree, in_short
@@ -40,19 +41,6 @@ class State(StrEnum):
     WAITING = "waiting"  # the tree has it; nobody serves, or the builder is not done
     BAD = "bad"  # it does not pass the check, or the build failed: the last good site stays
     REFUSED = "refused"  # git, or what stands in the tree, is in the way
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What somebody has to mend: file and line where they are known."""
-
-    file: str
-    line: int | None
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line or 1}: " if self.file else ""
-        return where + self.message
 
 
 @dataclass(frozen=True, slots=True)

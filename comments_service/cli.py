@@ -33,7 +33,8 @@ from .mail.compose import personal_link
 from .opening import OpenHouse
 from .processes import python, run_until_signalled
 from .rebuild import ask_all
-from .settings import BadSettings, Settings, from_environment
+from .settings import Settings, from_environment
+from .values import BadSettings
 
 ROOT = Path.cwd()
 

@@ -14,7 +14,7 @@ from . import errors
 from .command import now, open_for_a_command, plainly
 from .mail import imap, lmtp, outbox, pipe
 from .processes import leave_with_parent
-from .settings import BadSettings
+from .values import BadSettings
 
 
 @click.group()

@@ -10,7 +10,8 @@ import click
 
 from . import errors
 from .opening import OpenHouse, open_house
-from .settings import BadSettings, from_environment
+from .settings import from_environment
+from .values import BadSettings
 
 P = ParamSpec("P")
 

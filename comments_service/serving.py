@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from .processes import Child, python
-from .settings import BadSettings, Settings
+from .settings import Settings
+from .values import BadSettings
 
 WEB_STARTS = 10.0  # seconds at most; the site builds without the service too
 LAST_ONE_ENDS = 15.0  # seconds that the processes of a killed `emergence serve` may take to go

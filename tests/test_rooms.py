@@ -17,12 +17,23 @@ ARROWS = {
     "keeping": {"git"},
     "served_tree": {"git"},
     "markup": set(),
-    "settings": {"domain"},
+    "settings": {"domain", "values"},
+    "values": {"domain"},
     "storage/interface": {"domain"},
     "storage": {"domain", "errors", "gettext"},
     "actions": {"domain", "storage/interface", "errors", "markup", "gettext"},
-    "words": {"domain", "errors", "gettext", "settings"},
-    "web": {"actions", "domain", "errors", "forges", "gettext", "markup", "settings", "words"},
+    "words": {"domain", "errors", "gettext", "settings", "values"},
+    "web": {
+        "actions",
+        "domain",
+        "errors",
+        "forges",
+        "gettext",
+        "markup",
+        "settings",
+        "values",
+        "words",
+    },
     "forges": {"domain"},
     "forge_pages": set(),
     "drafts": {"actions", "domain", "words"},
@@ -35,10 +46,10 @@ ARROWS = {
     "people_list": {"actions", "domain", "errors", "gettext", "tables", "vcard"},
     "web/directory": {"actions", "domain", "errors", "gettext", "people_list", "vcard", "web"},
     "web/export": {"actions", "domain", "errors", "gettext", "mail/archive", "web"},
-    "mail": {"actions", "domain", "errors", "gettext", "settings", "words"},
-    "mail/outbox": {"actions", "domain", "errors", "gettext", "settings", "words"}
+    "mail": {"actions", "domain", "errors", "gettext", "settings", "values", "words"},
+    "mail/outbox": {"actions", "domain", "errors", "gettext", "settings", "values", "words"}
     | {"storage/interface", "mail"},
-    "doctor": {"actions", "errors", "mail", "settings", "storage"},
+    "doctor": {"actions", "errors", "mail", "settings", "values", "storage"},
 }
 # These wire rooms together, and hold no rule of their own.
 WIRING = {"__init__", "cli", "cli_archive", "cli_mail", "cli_people", "command", "guest_list"}
@@ -46,7 +57,7 @@ WIRING |= {"cli_draft", "cli_git", "cli_import", "githook", "publishing"}
 WIRING |= {"manifest", "opening", "processes", "publisher", "server", "serving"}
 WIRING |= {"rebuild", "cli_store"}
 HANDED_THROUGH = f"{SERVICE}.storage.interface.Store"  # a door knows its type and asks it nothing
-STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "storage/interface")
+STANDARD_LIBRARY_ONLY = ("domain", "errors", "gettext", "settings", "values", "storage/interface")
 FOREIGN = {
     "storage": {"sqlite_utils"},
     "actions": set(),

@@ -9,7 +9,8 @@ from imap_tools import BaseMailBox, MailboxFolderSelectError, MailboxLoginError
 
 from ..mail.imap import TROUBLES, open_mailbox
 from ..mail.relay import NoServer, SmtpRelay
-from ..settings import HOW_TO_WRITE_IT, Settings
+from ..settings import Settings
+from ..values import HOW_TO_WRITE_IT
 from .findings import Finding
 
 PATIENCE = 5.0  # seconds for one answer

@@ -19,8 +19,9 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
 from .. import errors
-from ..settings import BadSettings, Settings
+from ..settings import Settings
 from ..storage.interface import Store
+from ..values import BadSettings
 from .receive import LARGEST, find_recipient, receive, settle_all_kept
 from .refusals import BROKEN, tell
 

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import request
 
-from ..settings import Network
+from ..values import Network
 from . import here
 
 Address = IPv4Address | IPv6Address

@@ -13,7 +13,8 @@ import pytest
 from comments_service import serving
 from comments_service.domain.hosts import read_target
 from comments_service.processes import Child
-from comments_service.settings import BadSettings, Settings, from_environment
+from comments_service.settings import Settings, from_environment
+from comments_service.values import BadSettings
 
 
 @pytest.fixture

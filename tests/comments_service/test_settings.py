@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.settings import BadSettings, Settings, from_environment
+from comments_service.settings import Settings, from_environment
+from comments_service.values import BadSettings
 
 SECRET = "s" * 32
 

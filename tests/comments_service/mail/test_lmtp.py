@@ -15,7 +15,7 @@ from comments_service.domain.incoming import Fate
 from comments_service.domain.people import Person
 from comments_service.mail import lmtp, receive
 from comments_service.mail.addresses import discussion_address
-from comments_service.settings import BadSettings
+from comments_service.values import BadSettings
 
 from .conftest import Town
 from .correspondence import answer, asked, came_in, revoke_answers, said

@@ -138,7 +138,7 @@ def _scaffolded(write: Callable[[], Path]) -> None:
         raise click.ClickException(
             f"{missing} is not there. Begin it with `emergence new opportunity`."
         ) from missing
-    click.echo(f"Written: {path}. Take out “Status: draft” to publish a brief.")
+    click.echo(f"Written: {path}. Take out “Status: draft” to publish it.")
 
 
 @main.command()

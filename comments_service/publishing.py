@@ -8,6 +8,7 @@ import fcntl
 import json
 import logging
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 TAKEN_UP = 60.0  # seconds for which the builder may be idle before it begins with a commit
 CHECKED = 600.0  # seconds that a check may take
 BUILT = 900.0  # seconds until it is done
+GONE = 10.0  # seconds after which nobody serves any more
 LOOK = 0.02
 RECORD = "publish.json"
 
@@ -88,7 +90,7 @@ def check(settings: Settings, conf: Path, cache: str = "cache-here") -> Checked:
     done = subprocess.run(  # noqa: S603 - our own command
         command,
         cwd=conf.parent,
-        env=site_environ(settings),
+        env=site_environ(settings) | _told_elsewhere(),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -104,6 +106,12 @@ def check(settings: Settings, conf: Path, cache: str = "cache-here") -> Checked:
         words = f"the check ended with code {done.returncode}: {last[0]}"
         problems = (Problem("", None, words),)
     return Checked(problems, warnings)
+
+
+def _told_elsewhere() -> dict[str, str]:
+    """In a clone on another machine, the discussions are asked for where its owner says."""
+    name = "EMERGENCE_DISCUSSION_URL"
+    return {name: os.environ[name]} if name in os.environ else {}
 
 
 def _publish(settings: Settings, tree: ServedTree, commit: str | None) -> Outcome:
@@ -133,8 +141,9 @@ def _live(settings: Settings, commit: str) -> Outcome:
     """Wait until the builder has built that commit, or has failed to."""
     if settings.site_is_elsewhere or not is_served(settings):
         return Outcome(State.WAITING, commit)
-    idle, end = time.monotonic(), time.monotonic() + BUILT
-    while time.monotonic() < end and time.monotonic() < idle + TAKEN_UP:
+    idle = served = time.monotonic()
+    end = idle + BUILT
+    while time.monotonic() < min(end, idle + TAKEN_UP, served + GONE):
         status = _status(settings)
         state, built = status.get("state"), status.get("commit") == commit
         if built and state == "ok":
@@ -144,8 +153,19 @@ def _live(settings: Settings, commit: str) -> Outcome:
             return Outcome(State.BAD, commit, problems)
         if state == "building":
             idle = time.monotonic()
+        if _answers(settings):
+            served = time.monotonic()
         time.sleep(LOOK)
     return Outcome(State.WAITING, commit)
+
+
+def _answers(settings: Settings) -> bool:
+    """Whether somebody serves still: a build that was killed says no more of itself."""
+    try:
+        socket.create_connection((settings.host, settings.port), 0.5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _status(settings: Settings) -> dict[str, Any]:
@@ -164,7 +184,11 @@ def _refused(commit: str, why: str) -> Outcome:
 def _alone(settings: Settings) -> Iterator[None]:
     # The kernel lets go of it when the process dies.
     with (settings.data / "publish.lock").open("a", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            logger.warning("Something else is being published; this waits for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -94,13 +94,24 @@ def structure_of(text: str) -> Structure:
 
 
 def new_update(content: Path, slug: str, title: str, now: datetime) -> Path:
-    """Write an update of the opportunity. Raises Exists, FileNotFoundError."""
-    folder = content / "opportunities" / slug
-    brief = folder / "brief.md"
-    if not brief.exists():
-        raise FileNotFoundError(brief)
+    """Write an update of the opportunity, as a draft. Raises Exists, FileNotFoundError."""
+    brief = _brief_of(content / "opportunities", slug)
     language = header_of(brief.read_text(encoding="utf-8-sig")).get("lang", words.SOURCE)
-    return _write(folder / "updates" / update_name(title, now), update(title, language, now))
+    header, _, body = update(title, language, now).partition("\n\n")
+    text = f"{header}\nStatus: draft\n\n{PLACEHOLDER}: {body}"
+    return _write(brief.parent / "updates" / update_name(title, now), text)
+
+
+def _brief_of(opportunities: Path, slug: str) -> Path:
+    """The brief that calls itself so, or else the one in the folder of that name."""
+    named = opportunities / slug / "brief.md"
+    for brief in filter(Path.exists, [named, *sorted(opportunities.glob("*/brief.md"))]):
+        said = header_of(brief.read_text(encoding="utf-8-sig")).get("slug")
+        if (said or brief.parent.name) == slug:
+            return brief
+    if not named.exists():
+        raise FileNotFoundError(named)
+    return named
 
 
 def update(title: str, language: str, now: datetime) -> str:

@@ -221,5 +221,8 @@ def in_short(trouble: Exception) -> str:
 
 def _in_place(refusal: GitRefuses) -> str:
     if "overwritten" in str(refusal) or "not uptodate" in str(refusal):
-        return f"something was changed in the served tree and not committed. {in_short(refusal)}"
+        return (
+            "something was changed in the served tree and not committed: take it back there, and "
+            f"run `emergence publish`. {in_short(refusal)}"
+        )
     return in_short(refusal)

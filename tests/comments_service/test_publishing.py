@@ -385,3 +385,15 @@ def test_a_file_named_in_another_charset_is_told_of(trees: Trees) -> None:
     trees.push(brief=GOOD)
     assert trees.publish().state is State.BAD
     assert "caf" in (trees.settings.data / "publish.json").read_text(encoding="utf-8")
+
+
+def test_a_build_of_which_nobody_says_more_is_not_waited_for(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "is_served", lambda settings: True)
+    monkeypatch.setattr(publishing, "GONE", 0.1)
+    commit = trees.push(brief=GOOD + "\nMore.\n")
+    status = trees.settings.data / "site/status.json"
+    status.parent.mkdir(parents=True)
+    status.write_text(json.dumps({"state": "building", "commit": commit}), encoding="utf-8")
+    assert trees.publish().state is State.WAITING

@@ -21,8 +21,8 @@ def test_an_update_is_a_dated_file_with_a_header(tmp_path: Path) -> None:
     path = scaffold.new_update(tmp_path, "farm", "Été & puits", NOW)
     assert path == tmp_path / "opportunities/farm/updates/2026-11-03-ete-puits.md"
     header, _, text = path.read_text(encoding="utf-8").partition("\n\n")
-    assert header == "Title: Été & puits\nDate: 2026-11-03 09:05"
-    assert text.startswith("What is new")
+    assert header == "Title: Été & puits\nDate: 2026-11-03 09:05\nStatus: draft"
+    assert text.startswith("TODO: What is new")
     with pytest.raises(scaffold.Exists):
         scaffold.new_update(tmp_path, "farm", "Été & puits", NOW)
 
@@ -31,6 +31,12 @@ def test_its_words_are_in_the_language_of_the_brief(tmp_path: Path) -> None:
     brief(tmp_path, "Lang: fr\n")
     path = scaffold.new_update(tmp_path, "farm", "Puits", NOW)
     assert "Ce qu’il y a de nouveau" in path.read_text(encoding="utf-8")
+
+
+def test_an_opportunity_is_found_by_its_slug_in_a_folder_of_another_name(tmp_path: Path) -> None:
+    brief(tmp_path, "Slug: mill\n")
+    path = scaffold.new_update(tmp_path, "mill", "First visit", NOW)
+    assert path == tmp_path / "opportunities/farm/updates/2026-11-03-first-visit.md"
 
 
 def test_without_a_brief_there_is_no_update(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import errors, settings
+from comments_service import errors, settings, values
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -21,7 +21,12 @@ def test_the_reference_of_the_command_is_what_its_help_says() -> None:
 
 
 def test_every_setting_is_in_the_readme() -> None:
-    names = set(re.findall(r'"((?:EMERGENCE_[A-Z_]+)|PORT)"', inspect.getsource(settings)))
+    names = set(
+        re.findall(
+            r'"((?:EMERGENCE_[A-Z_]+)|PORT)"',
+            inspect.getsource(settings) + inspect.getsource(values),
+        )
+    )
     assert len(names) > 10
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {name for name in names if f"`{name}`" not in readme} == set()

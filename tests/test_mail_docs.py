@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import settings
+from comments_service import settings, values
 from comments_service.domain.discussion import State
 from comments_service.domain.incoming import Fate
 from comments_service.mail.addresses import answer_address
@@ -37,7 +37,11 @@ MAIN_FOR_PIPE = block("and in `main.cf`")
 
 
 def test_the_page_names_only_settings_that_exist_and_all_of_mail() -> None:
-    known = set(re.findall(r'"(EMERGENCE_[A-Z_]+)"', inspect.getsource(settings)))
+    known = set(
+        re.findall(
+            r'"(EMERGENCE_[A-Z_]+)"', inspect.getsource(settings) + inspect.getsource(values)
+        )
+    )
     named = set(re.findall(r"EMERGENCE_[A-Z_]+", PAGE))
     assert named <= known
     of_mail = {name for name in known if re.search("MAIL|SMTP|LMTP|IMAP|DKIM|AUTHSERV", name)}

@@ -154,13 +154,12 @@ def _json(what: dict[str, Any]) -> bytes:
 def _pause(retry_after: str | None, now: datetime) -> timedelta | None:
     """What Retry-After says, in seconds or as a date (RFC 9110, 10.2.3)."""
     text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) < 10:
         return timedelta(seconds=min(int(text), 10**6))
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        return max(parsedate_to_datetime(text).astimezone(UTC) - now, timedelta())
+    except (ValueError, OverflowError):
         return None
-    return max(moment.astimezone(UTC) - now, timedelta())
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..domain.discussion import Comment
+from ..domain.discussion import Comment, State
 from ..domain.people import Person
 from ..domain.phases import Opportunity
 from ..storage.interface import Reading, Store
@@ -55,7 +55,7 @@ def _with_people(look: Reading, comment: Comment) -> NewerComment:
         comment,
         _named(look, comment.author_id),
         _named(look, introduces),
-        _named(look, parent.author_id if parent else None),
+        _named(look, parent.author_id if parent and parent.state is State.PUBLISHED else None),
     )
 
 

@@ -57,6 +57,7 @@ def settled(asked: Asked, until: int, answer: Answer, now: datetime) -> Asked:
     if not _may_change_its_mind(answer):
         return Asked(asked.target, until, tries, None, answer.error, now)
     pause = PAUSES[min(tries, len(PAUSES)) - 1] if answer.pause is None else answer.pause
+    pause = max(pause, PAUSES[0])  # whatever a host says
     due = now + min(pause, LONGEST_PAUSE)
     return Asked(asked.target, asked.cursor, tries, due, answer.error, now)
 

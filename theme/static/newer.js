@@ -60,6 +60,9 @@
     if (!text && !isShown(comment)) return false;
     const now = compose(comment);
     if (!text || !isShown(comment)) {
+      const thread = entry.closest("details.thread");
+      const isFirst = thread && find(".entry", thread) === entry; // whose words head the folded thread
+      if (isFirst && !isShown(comment)) find("summary .first", thread)?.replaceChildren(words[comment.state]);
       now.className = entry.className;
       now.append(...entry.querySelectorAll("form")); // of a reader who is answering
       entry.replaceWith(now);

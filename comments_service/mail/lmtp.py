@@ -95,7 +95,8 @@ class Door:
 
     async def hang_up(self) -> None:
         """End all conversations. What was answered is on disk, and what was not comes again."""
-        await asyncio.sleep(0)  # whoever is at the door comes in first
+        for _ in range(10):  # whoever is at the door comes in first: asyncio takes some turns to it
+            await asyncio.sleep(0)
         for one in self.connected:
             if isinstance(one.transport, asyncio.WriteTransport):
                 one.transport.abort()
